@@ -1,0 +1,1 @@
+"""What is said and judged: words, facets, threads, events, session state. Standard library only."""

@@ -1,0 +1,1 @@
+"""Judgements in, the next move out: packs, probing policy, limits, phrasing."""

@@ -1,0 +1,1 @@
+"""Words in, judgements out: replies, facets, signals, delivery; one interface, two engines."""

@@ -1,0 +1,1 @@
+"""Sound in, words out: sources, echo, voice activity, recognizer, word stream, end of turn."""

@@ -1,0 +1,1 @@
+"""What is fetched: manifest, sources, verified store."""

@@ -1,0 +1,1 @@
+"""The conductor of a running session: one asyncio loop that wires the rooms together."""

@@ -1,0 +1,1 @@
+"""What is kept: journal, recordings, library, examples, progress, import, export, report."""

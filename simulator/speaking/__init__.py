@@ -1,0 +1,1 @@
+"""Words in, sound out: voices and the player."""
