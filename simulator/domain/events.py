@@ -212,7 +212,7 @@ class FillersHeard(EventBase):
 
 @dataclass(frozen=True, kw_only=True)
 class VoiceActive(EventBase):
-    """A stretch of the candidate's voice, as voice activity saw it: start and end in seconds since the session began."""
+    """A stretch of the candidate's voice, as voice activity saw it; times in seconds since the session began."""
 
     type: Literal["voice_active"] = "voice_active"
     answer: str

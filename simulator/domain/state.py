@@ -207,19 +207,19 @@ class SessionState:
     @property
     def thread(self) -> ThreadState | None:
         """The newest thread that is open, or None."""
-        last = next(reversed(self.threads.values()), None)
+        last = _last(self.threads)
         return last if last is not None and last.closed is None else None
 
     @property
     def answer(self) -> AnswerState | None:
         """The answer that is being given, or None."""
-        last = next(reversed(self.answers.values()), None)
+        last = _last(self.answers)
         return last if last is not None and last.ended is None else None
 
     @property
     def prompt(self) -> str:
         """What the candidate has been asked last: the newest probe or question."""
-        last = next(reversed(self.threads.values()), None)
+        last = _last(self.threads)
         if last is None:
             return ""
         return last.probes[-1].text if last.probes else last.text
@@ -234,23 +234,28 @@ class SessionState:
         return " ".join(part for part in parts if part)
 
 
+def _last(mapping: Mapping[K, V]) -> V | None:
+    values = tuple(mapping.values())
+    return values[-1] if values else None
+
+
 def _with(mapping: Mapping[K, V], key: K, value: V) -> Mapping[K, V]:
     return MappingProxyType({**mapping, key: value})
 
 
-def _edit_thread(state: SessionState, thread: str, **changes: Any) -> SessionState:
+def _edit_thread(state: SessionState, thread: str, /, **changes: Any) -> SessionState:
     if thread not in state.threads:
         return state
     return replace(state, threads=_with(state.threads, thread, replace(state.threads[thread], **changes)))
 
 
-def _edit_answer(state: SessionState, answer: str, **changes: Any) -> SessionState:
+def _edit_answer(state: SessionState, answer: str, /, **changes: Any) -> SessionState:
     if answer not in state.answers:
         return state
     return replace(state, answers=_with(state.answers, answer, replace(state.answers[answer], **changes)))
 
 
-def _edit_facet(state: SessionState, thread: str, facet: Facet, **changes: Any) -> SessionState:
+def _edit_facet(state: SessionState, thread: str, facet: Facet, /, **changes: Any) -> SessionState:
     if thread not in state.threads:
         return state
     facets = state.threads[thread].facets
@@ -488,7 +493,7 @@ def _judgement_corrected(state: SessionState, e: ev.JudgementCorrected) -> Sessi
     return state
 
 
-def _session_resumed(state: SessionState, e: ev.SessionResumed) -> SessionState:
+def _session_resumed(state: SessionState, _: ev.SessionResumed) -> SessionState:
     return replace(state, closed=None)
 
 
