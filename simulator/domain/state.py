@@ -120,15 +120,21 @@ class AnswerState:
     ended_at_s: float | None = None
     duration_s: float = 0.0
     speech_s: float = 0.0
-    revised: bool = False
+    revised: tuple[Word, ...] = ()
+    """A second look at the whole answer, once there is one; evidence points into `words`."""
     sentences: tuple[SentenceJudgement, ...] = ()
     delivery: Delivery | None = None
     keeper: bool = False
 
     @property
     def text(self) -> str:
-        """The confirmed words as running text."""
+        """The words as confirmed while the session ran, as running text: what was judged."""
         return text_of(self.words)
+
+    @property
+    def record(self) -> tuple[Word, ...]:
+        """The words that the record keeps: the second look where there is one, else the confirmed words."""
+        return self.revised or self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +358,7 @@ def _words_confirmed(state: SessionState, e: ev.WordsConfirmed) -> SessionState:
 
 
 def _words_revised(state: SessionState, e: ev.WordsRevised) -> SessionState:
-    return _edit_answer(state, e.answer, words=e.words, partial=(), revised=True)
+    return _edit_answer(state, e.answer, revised=e.words)
 
 
 def _fillers_heard(state: SessionState, e: ev.FillersHeard) -> SessionState:
