@@ -318,10 +318,10 @@ class Conductor:
                         overflows=heard.overflows,
                     )
                 )
-            case hr.Partial():
+            case hr.Partial() if self._is_open(heard.answer):
                 self._emit(ev.WordsPartial(answer=heard.answer, words=heard.words))
                 self._prepare()
-            case hr.Confirmed():
+            case hr.Confirmed() if self._is_open(heard.answer):
                 self._emit(ev.WordsConfirmed(answer=heard.answer, words=heard.words))
                 self._prepare()
             case hr.VoiceStarted():
@@ -331,7 +331,7 @@ class Conductor:
                 self._emit(ev.VoiceActive(answer=heard.answer, start_s=heard.start_s, end_s=heard.end_s))
                 self._silent = True
                 self._prepare()
-            case hr.TurnEnded():
+            case hr.TurnEnded() if self._is_open(heard.answer):
                 if self._turn is not None and not self._turn.done():
                     self._turn.set_result(heard)
             case hr.InvitationWanted():
@@ -353,6 +353,10 @@ class Conductor:
             case hr.RecognizerChanged():
                 self._emit(ev.EngineChanged(part="recognizer", engine=heard.engine, reason=heard.reason))
                 self._emit(ev.NoticeGiven(text=heard.reason))
+
+    def _is_open(self, answer: str) -> bool:
+        """Tell whether an answer is the one being given; what comes late for another is stale."""
+        return self.state.answer is not None and self.state.answer.answer == answer
 
     def _measure_again(self, answer_id: str) -> None:
         answer = self.state.answers.get(answer_id)
