@@ -15,7 +15,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import tomli_w
 
-from simulator.config.paths import sessions_dir
 from simulator.domain.errors import BadInputError, StorageError
 
 if sys.platform == "win32":
@@ -91,13 +90,13 @@ class SessionFolder:
                     break
                 except FileExistsError:
                     continue
-            folder = cls(path)
-            folder.write_about(about or {})
         except OSError as error:
             raise StorageError(
                 f"A session cannot be kept under {root}: {error.strerror}.",
                 "Free some space, or set INTERVIEW_DATA_DIR to a folder that can be written.",
             ) from error
+        folder = cls(path)
+        folder.write_about(about or {})
         return folder
 
     @classmethod
@@ -116,11 +115,16 @@ class SessionFolder:
         """Write session.toml, without keys and passwords.
 
         Raises:
-            OSError: it cannot be written; callers translate it.
+            StorageError: it cannot be written.
         """
-        file = os.open(self.about_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(file, "w", encoding="utf-8") as out:
-            out.write(tomli_w.dumps(_without_secrets(about)))
+        try:
+            file = os.open(self.about_file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(file, "w", encoding="utf-8") as out:
+                out.write(tomli_w.dumps(_without_secrets(about)))
+        except OSError as error:
+            raise StorageError(
+                f"The file {self.about_file} cannot be written: {error.strerror}.", "Free some space."
+            ) from error
 
     def about(self) -> Mapping[str, object]:
         """Give what the session was run with; empty where the file is missing or broken."""
@@ -162,6 +166,7 @@ class SessionLock:
     """
 
     def __init__(self, folder: SessionFolder) -> None:
+        self._folder = folder
         try:
             self._file: int | None = os.open(folder.path / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
@@ -176,6 +181,15 @@ class SessionLock:
             raise BadInputError(
                 f"The session {folder.id} is running in another process.", "End it there first."
             ) from None
+
+    def check(self, folder: SessionFolder) -> None:
+        """Make sure that it is this session that is held.
+
+        Raises:
+            BadInputError: it is another one, or none any more.
+        """
+        if self._file is None or self._folder != folder:
+            raise BadInputError(f"The session {folder.id} is not held.", "Open it again.")
 
     def close(self) -> None:
         """Let go of the session; closing twice is allowed."""
@@ -212,13 +226,8 @@ def is_held(folder: SessionFolder) -> bool:
     return False
 
 
-def list_sessions(root: Path | None = None) -> tuple[SessionFolder, ...]:
-    """Give the sessions, newest first; an empty tuple where there are none.
-
-    Args:
-        root: the folder that holds a folder a session; None takes the user's.
-    """
-    root = root or sessions_dir()
+def list_sessions(root: Path) -> tuple[SessionFolder, ...]:
+    """Give the sessions under a folder, newest first; an empty tuple where there is no such folder."""
     try:
         names = sorted((entry.name for entry in os.scandir(root) if entry.is_dir()), reverse=True)
     except FileNotFoundError:
@@ -228,12 +237,12 @@ def list_sessions(root: Path | None = None) -> tuple[SessionFolder, ...]:
     )
 
 
-def find_session(name: str = "last", root: Path | None = None) -> SessionFolder:
+def find_session(root: Path, name: str = "last") -> SessionFolder:
     """Find a session by its id, by the beginning or the last letters of one if no other has them, or "last".
 
     Args:
+        root: the folder that holds a folder a session.
         name: id, part of an id, or "last" for the newest.
-        root: the folder that holds a folder a session; None takes the user's.
 
     Raises:
         BadInputError: there is none, or more than one; says which.

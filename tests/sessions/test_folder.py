@@ -76,33 +76,33 @@ def test_sessions_are_listed_newest_first(tmp_path: Path) -> None:
 def test_last_is_the_newest(tmp_path: Path) -> None:
     make(tmp_path)
     new = make(tmp_path, datetime(2026, 12, 1))
-    assert find_session("last", tmp_path) == new
+    assert find_session(tmp_path, "last") == new
 
 
 def test_a_session_is_found_by_the_beginning_and_by_the_end_of_its_id(tmp_path: Path) -> None:
     old = make(tmp_path)
     make(tmp_path, datetime(2026, 12, 1), seed=1)
-    assert find_session("202611", tmp_path) == old
-    assert find_session(old.id[-4:], tmp_path) == old
+    assert find_session(tmp_path, "202611") == old
+    assert find_session(tmp_path, old.id[-4:]) == old
 
 
 def test_a_beginning_that_two_share_is_refused(tmp_path: Path) -> None:
     make(tmp_path)
     make(tmp_path, datetime(2026, 12, 1))
     with pytest.raises(BadInputError, match="2 sessions fit"):
-        find_session("2026", tmp_path)
+        find_session(tmp_path, "2026")
 
 
 @pytest.mark.parametrize("name", ["nothing", "", "../etc"])
 def test_what_fits_no_session_is_refused(tmp_path: Path, name: str) -> None:
     make(tmp_path)
     with pytest.raises(BadInputError):
-        find_session(name, tmp_path)
+        find_session(tmp_path, name)
 
 
 def test_without_sessions_the_hint_says_how_to_begin_one(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="interview start"):
-        find_session("last", tmp_path / "none")
+        find_session(tmp_path / "none", "last")
 
 
 def test_a_folder_without_a_journal_is_no_session(tmp_path: Path) -> None:
