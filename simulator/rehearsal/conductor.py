@@ -155,6 +155,8 @@ class Conductor:
                 self._emit(ev.SessionResumed(started_at=self._started.started_at))
             else:
                 self._emit(self._started)
+            self._parts.notices.attach(self.notice, loop)
+            if not self._resumed:
                 for say in self._parts.interviewer.opening():
                     await self._perform(say)
             move: Move | None = self._next()

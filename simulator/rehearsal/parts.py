@@ -14,6 +14,7 @@ from simulator.domain.speech import Spoken
 from simulator.domain.state import SessionState
 from simulator.domain.vocabulary import AnswerEnd
 from simulator.rehearsal.deliberation import Measure, Policy
+from simulator.rehearsal.notices import Notices
 
 Sink = Callable[[ev.Event], None]
 """Takes every event as it happens (the journal, a printer)."""
@@ -104,4 +105,5 @@ class Parts:
     mouth: Mouth
     measure: Measure
     wording: Wording | None = None
-    sinks: tuple[Sink, ...] = field(default_factory=tuple)
+    sinks: tuple[Sink, ...] = ()
+    notices: Notices = field(default_factory=Notices)

@@ -1,0 +1,246 @@
+"""Runs a session for a command: as JSON lines, line by line, or on the live screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from simulator.config.settings import Settings
+from simulator.domain import events as ev
+from simulator.domain.errors import ExitStatus
+from simulator.domain.state import SessionState
+from simulator.domain.vocabulary import AnswerEnd, Mode, Phase, SessionClose
+from simulator.domain.words import text_of
+from simulator.rehearsal.compose import BodyMaker, Options, Rehearsal, open_rehearsal, typed_body
+from simulator.rehearsal.conductor import Conductor
+from simulator.rehearsal.typed import TypedEars
+from simulator.sessions.journal import encode
+
+Printer = Callable[[str], None]
+
+
+def show(line: str) -> None:
+    """Print a line at once, so that a reader at the other end of a pipe has it."""
+    print(line, flush=True)
+
+
+class _Answer(BaseModel):
+    """A typed answer: `{"type": "answer", "text": "…", "duration_s": 12.5}`."""
+
+    model_config = ConfigDict(extra="ignore")
+    text: str
+    duration_s: float = Field(default=0.0, ge=0)
+
+
+_ANSWER = TypeAdapter(_Answer)
+
+
+def spoken_body() -> BodyMaker:
+    """Give the maker of ears and mouth for a spoken session; its libraries are loaded only now."""
+    from simulator.rehearsal.spoken import spoken_body as maker
+
+    return maker
+
+
+def _signals(conductor: Conductor) -> list[int]:
+    """Have Ctrl-C and SIGTERM close the session in order; gives a list that a caught signal is put into."""
+    caught: list[int] = []
+
+    def closing(number: int) -> None:
+        caught.append(number)
+        conductor.quit(SessionClose.QUIT)
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, closing, number)
+        except NotImplementedError:  # Windows has no loop signal handlers
+            signal.signal(number, lambda got, _: loop.call_soon_threadsafe(closing, got))
+    return caught
+
+
+def _status(caught: list[int]) -> int:
+    if not caught:
+        return int(ExitStatus.OK)
+    return int(ExitStatus.TERMINATED if caught[0] == signal.SIGTERM else ExitStatus.INTERRUPTED)
+
+
+def _lines(handle: Callable[[str], None], over: Callable[[], None]) -> None:
+    """Read standard input on a thread that nobody waits for: a blocking read cannot be cancelled."""
+    loop = asyncio.get_running_loop()
+
+    def tell(what: Callable[..., None], *words: str) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(what, *words)
+
+    def read() -> None:
+        for line in sys.stdin:
+            tell(handle, line)
+        tell(over)
+
+    threading.Thread(target=read, name="standard-input", daemon=True).start()
+
+
+def _run(rehearsal: Rehearsal, work: Coroutine[Any, Any, int]) -> int:
+    with rehearsal:
+        return asyncio.run(work)
+
+
+def run_jsonl(options: Options, settings: Settings) -> int:
+    """Run a typed session for another program: events to standard output, answers from standard input."""
+
+    def write(event: ev.Event) -> None:
+        if event.JOURNALED:
+            show(encode(event))
+
+    rehearsal = open_rehearsal(options, settings, typed_body, sinks=(write,))
+    ears = rehearsal.ears
+    assert isinstance(ears, TypedEars)
+
+    def handle(line: str) -> None:
+        if not line.strip():
+            return
+        try:
+            kind = json.loads(line).get("type")
+            if kind == "answer":
+                answer = _ANSWER.validate_json(line)
+                ears.give(answer.text, answer.duration_s)
+            elif kind == "end":
+                rehearsal.conductor.quit(SessionClose.QUIT)
+            else:
+                raise ValueError(kind)
+        except (ValueError, AttributeError, ValidationError):
+            print(
+                'interview: that line was not understood. Send {"type": "answer", "text": "…"} or {"type": "end"}.',
+                file=sys.stderr,
+            )
+
+    async def work() -> int:
+        caught = _signals(rehearsal.conductor)
+        _lines(handle, ears.over)
+        await rehearsal.conductor.run()
+        return _status(caught)
+
+    return _run(rehearsal, work())
+
+
+class PlainPrinter:
+    """Tells a session line by line, for a terminal without a screen, a screen reader or a log file."""
+
+    def __init__(self, write: Printer, *, typed: bool) -> None:
+        self._write = write
+        self._typed = typed
+
+    def __call__(self, event: ev.Event, state: SessionState) -> None:
+        """Print what an event means to somebody who follows the interview."""
+        match event:
+            case ev.InterviewerSaid() | ev.QuestionAsked() | ev.ProbeAsked():
+                self._write(f"Interviewer: {event.text}")
+            case ev.PhaseChanged(phase=Phase.LISTENING):
+                self._write("[type your answer, then Enter]" if self._typed else "[listening]")
+            case ev.PhaseChanged(phase=Phase.PAUSED):
+                self._write("[paused]")
+            case ev.AnswerEnded() if not self._typed:
+                answer = state.answers[event.answer]
+                self._write(f"You: {text_of(answer.words)}" if answer.words else "You: (nothing heard)")
+                if answer.initial and event.reason is not AnswerEnd.SKIPPED:
+                    low, high = state.band_s
+                    place = "under" if event.duration_s < low else "over" if event.duration_s > high else "in"
+                    self._write(f"[{event.duration_s:.0f} s, {place} the band of {low:.0f} to {high:.0f} s]")
+            case ev.FacetSettled():
+                self._write(f"[settled: {event.facet}, {event.outcome}]")
+            case ev.NoticeGiven():
+                self._write(f"[note: {event.text} {event.hint}]".replace(" ]", "]"))
+            case ev.DeviceLost():
+                self._write(f"[{event.direction} lost: {event.reason}]")
+            case ev.DeviceResumed():
+                self._write(f"[{event.direction} works again]")
+            case ev.ThreadClosed():
+                self._write(f"[this question is closed: {event.reason}]")
+            case _:
+                pass
+
+
+PLAIN_KEYS = "Enter: done answering · r: repeat · s: skip · p: pause or go on · q: quit (the session is kept)"
+
+
+def run_plain(
+    options: Options,
+    settings: Settings,
+    body: BodyMaker | None = None,
+    prepare: Callable[[Rehearsal], None] | None = None,
+) -> int:
+    """Run a session line by line, and print its summary.
+
+    Args:
+        options: what the command asks for.
+        settings: the user's settings.
+        body: makes ears and mouth; None takes the typed or the spoken ones as the options say.
+        prepare: called with the session before it runs (the demonstration's candidate comes in here).
+    """
+    from simulator.sessions.summary import summarize, summary_text
+
+    maker = body or (typed_body if options.typed else spoken_body())
+    rehearsal = open_rehearsal(options, settings, maker)
+    conductor = rehearsal.conductor
+    if prepare is not None:
+        prepare(rehearsal)
+    conductor.subscribe(PlainPrinter(show, typed=options.typed))
+
+    def handle(line: str) -> None:
+        words = line.strip()
+        if isinstance(rehearsal.ears, TypedEars) and words not in {"q", "s", "r", "p"}:
+            if words:
+                rehearsal.ears.give(words)
+            return
+        action = {"": conductor.done, "r": conductor.repeat, "s": conductor.skip, "p": conductor.pause}.get(words)
+        if action is not None:
+            action()
+        elif words == "q":
+            conductor.quit()
+
+    def over() -> None:
+        if isinstance(rehearsal.ears, TypedEars):
+            rehearsal.ears.over()
+
+    async def work() -> int:
+        caught = _signals(conductor)
+        if body is None:
+            show(f"[{PLAIN_KEYS}]")
+            _lines(handle, over)
+        await conductor.run()
+        return _status(caught)
+
+    status = _run(rehearsal, work())
+    if conductor.state.mode is not Mode.DRILL:
+        show("")
+        show(summary_text(summarize(conductor.state)))
+    show(f"The session is kept in {rehearsal.folder.path}")
+    return status
+
+
+def run_screen(
+    options: Options,
+    settings: Settings,
+    body: BodyMaker | None = None,
+    prepare: Callable[[Rehearsal], None] | None = None,
+) -> int:
+    """Run a session on the live screen; arguments as in `run_plain`."""
+    from simulator.screens.app import run_interview
+
+    maker = body or (typed_body if options.typed else spoken_body())
+
+    def opened() -> Rehearsal:
+        rehearsal = open_rehearsal(options, settings, maker)
+        if prepare is not None:
+            prepare(rehearsal)
+        return rehearsal
+
+    return run_interview(opened, settings)

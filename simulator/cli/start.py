@@ -1,0 +1,68 @@
+"""`interview start`: be interviewed, on the live screen, line by line, typed, or driven by another program."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from simulator.domain.vocabulary import Mode
+
+MODES = [Mode.ROUND, Mode.QUESTION, Mode.PUSHBACK, Mode.UNKNOWN, Mode.DEPTH]
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    what = parser.add_argument_group("what is asked")
+    what.add_argument("--pack", default="", metavar="NAME|FILE", help="pack of questions (see `interview packs`)")
+    what.add_argument(
+        "--question", action="append", default=[], metavar="ID", help="ask this question; may be repeated"
+    )
+    what.add_argument("--mode", type=Mode, choices=MODES, default=Mode.ROUND, help="what to practise (default: round)")
+    what.add_argument("--minutes", type=float, default=-1.0, metavar="N", help="time for the session; 0 is unlimited")
+    what.add_argument("--briefing", default="", metavar="TEXT", help="what other rounds have covered; it comes last")
+    what.add_argument("--seed", type=int, default=0, metavar="N", help="makes the choice of questions repeatable")
+    what.add_argument("--resume", default="", metavar="ID", help="go on with an interrupted session")
+    sound = parser.add_argument_group("sound")
+    sound.add_argument("--voice", default="", metavar="NAME", help="voice profile of the interviewer")
+    sound.add_argument("--input", default="", metavar="DEVICE", help="microphone, by name or number")
+    sound.add_argument("--output", default="", metavar="DEVICE", help="loudspeaker, by name or number")
+    sound.add_argument(
+        "--from", dest="recording", type=Path, metavar="FILE", help="a recording in place of the microphone"
+    )
+    sound.add_argument("--fast", action="store_true", help="with --from: faster than real time")
+    how = parser.add_argument_group("how")
+    how.add_argument("--plain", action="store_true", help="line by line, without a screen")
+    how.add_argument("--typed", action="store_true", help="type the answers; nothing is spoken")
+    how.add_argument("--jsonl", action="store_true", help="events as JSON lines; answers from standard input")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the interview, and give the exit status."""
+    from simulator.cli.running import run_jsonl, run_plain, run_screen
+    from simulator.config.settings import load_settings
+    from simulator.domain.errors import UsageError
+    from simulator.rehearsal.compose import Options
+
+    if options.fast and options.recording is None:
+        raise UsageError("--fast needs a recording.", "Add --from FILE.")
+    chosen = Options(
+        mode=options.mode,
+        pack=options.pack,
+        questions=tuple(options.question),
+        minutes=options.minutes,
+        voice=options.voice,
+        briefing=options.briefing,
+        input=options.input,
+        output=options.output,
+        typed=options.typed or options.jsonl,
+        recording=options.recording,
+        fast=options.fast,
+        seed=options.seed,
+        resume=options.resume,
+    )
+    settings = load_settings()
+    if options.jsonl:
+        return run_jsonl(chosen, settings)
+    if options.plain:
+        return run_plain(chosen, settings)
+    return run_screen(chosen, settings)
