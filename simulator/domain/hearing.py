@@ -152,6 +152,19 @@ class RecognizerChanged:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ListeningFailed:
+    """Something in listening failed: a sentence, what to do, and the exit status that fits it.
+
+    While `fatal` is false the session goes on (without the recording, for example).
+    """
+
+    message: str
+    hint: str
+    status: int
+    fatal: bool = False
+
+
 Hearing = (
     Partial
     | Confirmed
@@ -167,5 +180,6 @@ Hearing = (
     | SourceResumed
     | SourceEnded
     | RecognizerChanged
+    | ListeningFailed
 )
 """Anything that listening tells."""
