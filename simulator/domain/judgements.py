@@ -103,21 +103,26 @@ class PushbackJudgement:
 
 @dataclass(frozen=True, slots=True)
 class FacetJudgement:
-    """How far a facet got in what was said, with the words that show it (none if unheard)."""
+    """How far a facet got in what was said, with the words that show it (none if unheard).
+
+    `engine` is named where it is another one than the whole judgement's.
+    """
 
     facet: Facet
     state: FacetState
     confidence: float
     evidence: tuple[str, ...]
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignalJudgement:
-    """A signal that was found, with the words that show it."""
+    """A signal that was found, with the words that show it; `engine` as in `FacetJudgement`."""
 
     signal: Signal
     confidence: float
     evidence: tuple[str, ...]
+    engine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
