@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from simulator.judging.lexicons import OPENERS
+
 FILLERS = frozenset({"um", "uh", "uhm", "umm", "er", "erm", "hm", "hmm", "mm", "mhm", "ah", "eh", "uhh"})
 """Sounds that a transcriber may write for a filled pause."""
 
@@ -27,56 +29,44 @@ SHORTEST_CLAUSE = 6
 REPEATED_RUN = 5
 """Words. A run of at least so many that has been said before in the same text, word for word, is dropped."""
 
-_OPENERS = frozenset(
-    [
-        "and",
-        "but",
-        "so",
-        "because",
-        "then",
-        "or",
-        "when",
-        "while",
-        "which",
-        "who",
-        "where",
-        "if",
-        "that's",
-        "it's",
-        "i",
-        "we",
-        "he",
-        "she",
-        "they",
-        "there",
-        "since",
-        "although",
-    ]
-)
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 _PIECES = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*")
 _THOUSANDS = re.compile(r"(?<=\d)[,  ](?=\d{3}(?!\d))")
 _SYMBOLS = {"%": " percent ", "$": " dollars ", "€": " euros ", "£": " pounds ", "&": " and ", "’": "'", "‘": "'"}
 
 _TO_THE_JUDGE = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:rubric|instructions?|prompts?|rules|criteria|guidelines|scoring)\b"
-    r"|\b(?:mark|rate|score|grade|label|judge|classify|record|count) (?:me|this|it|my (?:answer|reply|response))\b.{0,24}"
-    r"\b(?:strong|strongly|high|highly|fresh|supported|held|full|perfect|excellent|top|pass|passed|best|hire|outstanding)\b"
-    r"|\bgive (?:me|this|my answer) (?:a |an |the |full |top )*(?:top|full|highest|high|perfect|best|maximum|strong)\b.{0,12}"
-    r"\b(?:marks?|scores?|rating|grade|points)\b"
-    r"|\b(?:you are|you're|as) (?:a|an|the) (?:ai|judge|evaluator|grader|language model|scoring)\b"
-    r"|\bsystem (?:prompt|message|override)\b|\bnote to the (?:judge|grader|evaluator|scorer)\b"
+    r"""
+    \b(?:ignore|disregard|forget|override)\b.{0,40}
+        \b(?:rubric|instructions?|prompts?|rules|criteria|guidelines|scoring)\b
+    | \b(?:mark|rate|score|grade|label|judge|classify|record|count)[ ]
+        (?:me|this|it|my[ ](?:answer|reply|response))\b.{0,24}
+        \b(?:strong|strongly|high|highly|fresh|supported|held|full|perfect|excellent|top|pass|passed|best|hire|outstanding)\b
+    | \bgive[ ](?:me|this|my[ ]answer)[ ](?:a[ ]|an[ ]|the[ ]|full[ ]|top[ ])*
+        (?:top|full|highest|high|perfect|best|maximum|strong)\b.{0,12}\b(?:marks?|scores?|rating|grade|points)\b
+    | \b(?:you[ ]are|you're|as)[ ](?:a|an|the)[ ](?:ai|judge|evaluator|grader|language[ ]model|scoring)\b
+    | \bsystem[ ](?:prompt|message|override)\b
+    | \bnote[ ]to[ ]the[ ](?:judge|grader|evaluator|scorer)\b
+    """,
+    re.VERBOSE,
 )
+"""An instruction to whoever judges; the clause that holds one is no part of what is judged."""
+
 _FLATTERY = re.compile(
-    r"\b(?:what|that's|that is|such|this is|really|it's) (?:a |an |really |very |such )*"
-    r"(?:great|good|excellent|fantastic|wonderful|brilliant|lovely|amazing|superb|insightful|thoughtful|interesting)"
-    r"(?: and \w+)? question\b"
-    r"|^(?:great|good|excellent|wonderful|brilliant|fantastic|lovely) question\b"
-    r"|\b(?:best|great|fantastic|wonderful|brilliant|amazing|excellent|kind|sharp|thoughtful) (?:interviewer|interview|questions)\b"
-    r"|\b(?:thank you|thanks)(?: \w+){0,3} for (?:asking|that question|the question|this interview|your time)\b"
-    r"|\bi (?:really |truly |very much )?(?:appreciate|admire|enjoy|love) (?:you|your|the way you|how you|talking (?:to|with) you)\b"
-    r".{0,30}\b(?:questions?|interview\w*|ask|asked|asking|listen|listening|manner|style|you)\b"
+    r"""
+    \b(?:what|that's|that[ ]is|such|this[ ]is|really|it's)[ ](?:a[ ]|an[ ]|really[ ]|very[ ]|such[ ])*
+        (?:great|good|excellent|fantastic|wonderful|brilliant|lovely|amazing|superb|insightful|thoughtful|interesting)
+        (?:[ ]and[ ]\w+)?[ ]question\b
+    | ^(?:great|good|excellent|wonderful|brilliant|fantastic|lovely)[ ]question\b
+    | \b(?:best|great|fantastic|wonderful|brilliant|amazing|excellent|kind|sharp|thoughtful)[ ]
+        (?:interviewer|interview|questions)\b
+    | \b(?:thank[ ]you|thanks)(?:[ ]\w+){0,3}[ ]for[ ](?:asking|that[ ]question|the[ ]question|this[ ]interview|your[ ]time)\b
+    | \bi[ ](?:really[ ]|truly[ ]|very[ ]much[ ])?(?:appreciate|admire|enjoy|love)[ ]
+        (?:you|your|the[ ]way[ ]you|how[ ]you|talking[ ](?:to|with)[ ]you)\b.{0,30}
+        \b(?:questions?|interview\w*|ask|asked|asking|listen|listening|manner|style|you)\b
+    """,
+    re.VERBOSE,
 )
+"""Praise of the interviewer or thanks for the question; a short clause that holds it is left out likewise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +128,7 @@ def _cut(words: Sequence[str], first: int, last: int) -> list[Clause]:
     for index in range(first + SHORTEST_CLAUSE, last - SHORTEST_CLAUSE + 2):
         previous, word = words[index - 1], words[index].lower().strip(",;:'\"")
         natural = 0.0 if previous.endswith((",", ";", ":", "—", "–")) else 4.0
-        natural += 0.0 if word in _OPENERS else 6.0
+        natural += 0.0 if word in OPENERS else 6.0
         cost = natural + abs(index - middle) * 0.5
         if cost < best_cost:
             best, best_cost = index, cost
