@@ -1,0 +1,166 @@
+"""The program on a terminal: themes, keys, signals, and the way a screen is opened and left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from simulator.domain.errors import BadInputError, ExitStatus, SimulatorError
+from simulator.screens.actions import ACTIONS, bindings, keymap
+from simulator.screens.base import TALL_ROWS, WIDE_COLUMNS, BaseScreen
+from simulator.screens.controller import Opener
+from simulator.screens.terminal import own_terminal
+from simulator.screens.theme import DARK, FALLBACK_VARIABLES, THEMES
+
+if TYPE_CHECKING:
+    from simulator.config.settings import Settings
+
+CLOSING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Signals that close the program in order; what was said is kept."""
+
+
+class InterviewApp(App[int]):
+    """The program's application: shows a first screen, and ends with an exit status.
+
+    Args:
+        settings: the user's settings; theme and keys are taken from them.
+        first: makes the first screen.
+        signals: whether Ctrl-C, SIGTERM and SIGHUP are handled here.
+
+    Raises:
+        BadInputError: the setting `screen.keys` or `screen.theme` names what does not exist.
+    """
+
+    TITLE = "Interview"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (WIDE_COLUMNS, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (TALL_ROWS, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("other_theme", "interrupt")]
+
+    def __init__(self, settings: Settings, first: Callable[[], Screen[Any]], *, signals: bool = False) -> None:
+        super().__init__()
+        self.settings = settings
+        self._first = first
+        self._signals = signals
+        self._close_task: asyncio.Task[None] | None = None
+        self.set_keymap(keymap(settings.screen.keys))
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self._theme_name(settings.screen.theme)
+
+    def _theme_name(self, wanted: str) -> str:
+        if wanted and wanted not in self.available_themes:
+            raise BadInputError(
+                f"The setting screen.theme names an unknown theme, {wanted}.",
+                f"There are: {', '.join(sorted(self.available_themes))}.",
+            )
+        return wanted or DARK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give the meaningful colours for themes that are not the program's own."""
+        return FALLBACK_VARIABLES
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer the actions of the current screen in the command palette."""
+        if isinstance(screen, BaseScreen):
+            for name in screen.shown_actions():
+                action = ACTIONS[name]
+                yield SystemCommand(action.label, action.tooltip, self._runner(name))
+        yield SystemCommand("Change theme", "Choose among all themes.", self.action_change_theme)
+
+    def _runner(self, name: str) -> Callable[[], None]:
+        def run() -> None:
+            self.call_later(self.run_action, name, self.screen)
+
+        return run
+
+    def on_mount(self) -> None:
+        """Show the first screen, and take charge of the signals."""
+        if self._signals:
+            loop = asyncio.get_running_loop()
+            for number in CLOSING_SIGNALS:
+                try:
+                    loop.add_signal_handler(number, self.close_in_order, self.status_of(number))
+                except NotImplementedError:  # Windows has no loop signal handlers
+                    signal.signal(
+                        number,
+                        lambda got, _: loop.call_soon_threadsafe(self.close_in_order, self.status_of(got)),
+                    )
+        self.push_screen(self._first())
+
+    @staticmethod
+    def status_of(number: int) -> ExitStatus:
+        """Give the exit status that belongs to a signal."""
+        return ExitStatus.INTERRUPTED if number == signal.SIGINT else ExitStatus.TERMINATED
+
+    def action_interrupt(self) -> None:
+        """Close in order, as Ctrl-C does; at once the second time."""
+        self.close_in_order(ExitStatus.INTERRUPTED)
+
+    def close_in_order(self, status: ExitStatus) -> None:
+        """Let every screen finish what it has under way, then leave with a status; the second call leaves at once."""
+        if self._close_task is not None:
+            self._close_task.cancel()
+            self.exit(int(status))
+            return
+        self._close_task = asyncio.get_running_loop().create_task(self._close(status), name="closing")
+
+    async def _close(self, status: ExitStatus) -> None:
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, BaseScreen):
+                await screen.close_in_order()
+        self.exit(int(status))
+
+    def action_other_theme(self) -> None:
+        """Go to the next of the program's own themes."""
+        names = [theme.name for theme in THEMES]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(at + 1) % len(names)]
+
+
+def run_app(app: App[int]) -> int:
+    """Run an application on the terminal, and give its exit status.
+
+    Raises:
+        UsageError: there is no terminal.
+        SimulatorError: the screen failed; what was said is kept.
+    """
+    from simulator.config.paths import log_dir
+
+    log = log_dir() / "screen.log"
+    with own_terminal(log):
+        status = app.run()
+    if status is None and app.return_code:
+        raise SimulatorError("The screen failed.", f"What was said is kept; the log is {log}.")
+    return int(ExitStatus.OK) if status is None else status
+
+
+def run_interview(opened: Opener, settings: Settings) -> int:
+    """Run a session on the live screen, show its summary, and give the exit status.
+
+    The session is opened after the first paint, off the loop. At the end, one line on standard output
+    says where it lies.
+
+    Args:
+        opened: opens the session.
+        settings: the user's settings.
+
+    Raises:
+        SimulatorError: the session could not be opened or gone on with; what was said is kept.
+    """
+    from simulator.screens.live import LiveScreen
+
+    live = LiveScreen(opened)
+    status = run_app(InterviewApp(settings, lambda: live, signals=True))
+    if live.kept_in is not None:
+        with contextlib.suppress(BrokenPipeError):
+            print(f"The session is kept in {live.kept_in}", flush=True)
+    if live.failure is not None:
+        raise live.failure
+    return status

@@ -1,0 +1,291 @@
+"""The live screen: an interview while it runs. It renders the session's state and passes on what the user wants."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+
+from simulator.domain.errors import SimulatorError
+from simulator.domain.state import AnswerState, SessionState, ThreadState
+from simulator.domain.vocabulary import Phase
+from simulator.screens.actions import bindings
+from simulator.screens.base import TALL_ROWS, BaseScreen
+from simulator.screens.controller import Controller, Opener, OpenSession
+from simulator.screens.terminal import real_streams
+from simulator.screens.widgets.depth import DepthMap
+from simulator.screens.widgets.evidence import EvidencePanel
+from simulator.screens.widgets.level import LevelMeter
+from simulator.screens.widgets.notices import Notices
+from simulator.screens.widgets.prompt import Prompt
+from simulator.screens.widgets.timer import AnswerTimer
+from simulator.screens.widgets.transcript import Transcript
+from simulator.screens.widgets.turn import TurnLine, turn_hint
+from simulator.screens.widgets.typing import TypingBox
+
+DRAW_S = 1 / 15
+"""Shortest time between two drawings, seconds: the first event is drawn at once, a burst of them together."""
+TICK_S = 0.2
+"""How often the clocks are drawn while nothing else happens, seconds."""
+
+
+class LiveScreen(BaseScreen[None]):
+    """An interview while it runs.
+
+    Args:
+        opened: opens the session; called off the loop after the first paint.
+
+    Attributes:
+        kept_in: the session's folder, once it is open.
+        failure: what ended the session, if it was an error.
+    """
+
+    DEFAULT_CSS = """
+    LiveScreen > #desk { height: 1fr; }
+    LiveScreen #main { width: 1fr; }
+    LiveScreen #side { width: 32; border-left: vkey $line; padding: 0 0 0 1; }
+    LiveScreen.-wide #side { width: 44; padding: 0 2; }
+    LiveScreen.-wide.-tall #side { padding: 1 2; }
+    LiveScreen #side EvidencePanel { margin-top: 1; }
+    LiveScreen #gauges { height: auto; border-top: hkey $line; }
+    LiveScreen.-tall #gauges { padding: 0 0 1 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("done", "repeat", "skip", "pause", "type", "leave")]
+    AUTO_FOCUS = "Transcript"
+
+    def __init__(self, opened: Opener) -> None:
+        super().__init__()
+        self.kept_in: Path | None = None
+        self.failure: SimulatorError | None = None
+        self._opened = opened
+        self._controller: Controller | None = None
+        self._drawn = SessionState()
+        self._left = False
+        self._changed = asyncio.Event()
+        self._typing = False
+        self._ending = False
+        self._over = asyncio.Event()
+
+    def compose_body(self) -> ComposeResult:
+        """Give the turn line, the conversation with its gauges, and depth and evidence beside them."""
+        yield TurnLine()
+        with Horizontal(id="desk"):
+            with Vertical(id="main"):
+                yield Prompt()
+                yield Transcript()
+                yield TypingBox(self.program.settings.screen.keys)
+                with Vertical(id="gauges"):
+                    yield AnswerTimer()
+                    yield LevelMeter(markup=False)
+                yield Notices(markup=False)
+            with Vertical(id="side"):
+                yield DepthMap(markup=False)
+                yield EvidencePanel()
+
+    def on_mount(self) -> None:
+        """Draw the empty desk, then open the session."""
+        self._draw_turn()
+        self._draw_thread()
+        self._tick()
+        self.set_interval(TICK_S, self._tick)
+        self.run_worker(self._drawing(), name="drawing", group="drawing", exclusive=True)
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.run_worker(self._session(), name="session", group="session", exclusive=True)
+
+    # The session.
+
+    async def _session(self) -> None:
+        """Open the session, run it, close it, and go on to its summary."""
+        try:
+            with real_streams():
+                session = await asyncio.to_thread(self._opened)
+                with session:
+                    await self._run(session)
+        except SimulatorError as error:
+            self.failure = error
+        finally:
+            self._over.set()
+        if not self._left:
+            self._conclude()
+
+    async def _run(self, session: OpenSession) -> None:
+        self.kept_in = session.folder.path
+        controller = session.conductor
+        self._controller = controller
+        if self._ending:
+            controller.quit()
+        unsubscribe = controller.subscribe(lambda _event, _state: self._changed.set())
+        self._changed.set()
+        try:
+            await controller.run()
+        finally:
+            unsubscribe()
+            self._draw()
+
+    def _conclude(self) -> None:
+        """Go on to the summary, or to what went wrong."""
+        if self.failure is not None:
+            from simulator.screens.failure import FailureScreen
+
+            self.app.push_screen(FailureScreen(self.failure, self.kept_in))
+            return
+        from simulator.screens.summary import SummaryScreen
+
+        self.app.push_screen(SummaryScreen(self._drawn, self.kept_in))
+
+    async def close_in_order(self) -> None:
+        """Close the session and wait until everything that was said is kept."""
+        self._left = True
+        self._quit()
+        await self._over.wait()
+
+    def _quit(self) -> None:
+        self._ending = True
+        if self._controller is not None:
+            self._controller.quit()
+        self._draw_turn()
+
+    # Drawing.
+
+    async def _drawing(self) -> None:
+        """Draw when something has changed, a burst of changes at once."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            self._draw()
+            await asyncio.sleep(DRAW_S)
+
+    def _draw(self) -> None:
+        if self._controller is None or not self.is_attached:
+            return
+        before, state = self._drawn, self._controller.state
+        self._drawn = state
+        if state.phase is not before.phase:
+            self._turn_to(state)
+        if state.utterances is not before.utterances or state.answers is not before.answers:
+            self.query_one(Transcript).show_turns(state)
+        if state.threads is not before.threads or state.utterances is not before.utterances:
+            self._draw_thread()
+        self.query_one(LevelMeter).show_level(state, typing=self._typing)
+        self._tick()
+
+    def _draw_thread(self) -> None:
+        state = self._drawn
+        thread = newest_thread(state)
+        self.query_one(Prompt).show_asked(state, short=self.size.height < TALL_ROWS)
+        self.query_one(DepthMap).show_depth(thread)
+        self.query_one(EvidencePanel).show_found(state, thread)
+
+    def _draw_turn(self) -> None:
+        hint = turn_hint(self._drawn, typing=self._typing, pause_key=self.shown_key("pause"), closing=self._ending)
+        self.query_one(TurnLine).show_turn(self._drawn, hint)
+
+    def _tick(self) -> None:
+        """Draw what follows the clock."""
+        state = self._drawn
+        now_s = self._controller.now_s if self._controller is not None else 0.0
+        self.query_one(TurnLine).show_clock(state, now_s)
+        self.query_one(AnswerTimer).show_time(newest_answer(state), now_s, state.band_s)
+        self.query_one(Notices).show_notice(state, now_s)
+
+    def _turn_to(self, state: SessionState) -> None:
+        """Follow a change of turn: a typed session has its box open in the candidate's turn."""
+        if state.typed and state.phase is Phase.LISTENING and not self._typing:
+            self._open_box()
+        self._draw_turn()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw again what depends on the size."""
+        super().on_resize(event)
+        self._draw_thread()
+        self._tick()
+
+    # What the user wants.
+
+    def action_done(self) -> None:
+        """End the answer now, or cut the interviewer short."""
+        if self._controller is not None:
+            self._controller.done()
+
+    def action_repeat(self) -> None:
+        """Hear the last question again."""
+        if self._controller is not None:
+            self._controller.repeat()
+
+    def action_skip(self) -> None:
+        """Leave this question."""
+        if self._controller is not None:
+            self._controller.skip()
+
+    def action_pause(self) -> None:
+        """Pause, or go on."""
+        if self._controller is not None:
+            self._controller.pause()
+
+    def action_type(self) -> None:
+        """Type this answer instead."""
+        self._open_box()
+
+    def action_leave(self) -> None:
+        """Ask whether the interview is to end."""
+        from simulator.screens.dialogs import Question
+
+        self.app.push_screen(
+            Question(
+                "End the interview?",
+                "What was said is kept, and the summary follows.",
+                yes="End it",
+                no="Go on",
+            ),
+            lambda sure: self._quit() if sure else None,
+        )
+
+    def on_typing_box_sent(self, message: TypingBox.Sent) -> None:
+        """Give the typed answer."""
+        if self._controller is not None:
+            self._controller.type_answer(message.text)
+        if not self._drawn.typed:
+            self._close_box()
+
+    def on_typing_box_left(self) -> None:
+        """Answer aloud again; in a typed session only the keys of the screen are to work again."""
+        if self._drawn.typed:
+            self.query_one(Transcript).focus()
+        else:
+            self._close_box()
+
+    def _open_box(self) -> None:
+        box = self.query_one(TypingBox)
+        box.display = True
+        box.focus()
+        self._set_typing(True)
+
+    def _close_box(self) -> None:
+        self.query_one(TypingBox).display = False
+        self.query_one(Transcript).focus()
+        self._set_typing(False)
+
+    def _set_typing(self, typing: bool) -> None:
+        if typing != self._typing:
+            self._typing = typing
+            if self._controller is not None:
+                self._controller.set_typing(typing)
+            self._draw_turn()
+
+
+def newest_thread(state: SessionState) -> ThreadState | None:
+    """Give the thread that is open, or the last one."""
+    return next(reversed(list(state.threads.values())), None)
+
+
+def newest_answer(state: SessionState) -> AnswerState | None:
+    """Give the answer that is being given, or the last one of the newest thread."""
+    thread = newest_thread(state)
+    return state.answers.get(thread.answers[-1]) if thread is not None and thread.answers else None

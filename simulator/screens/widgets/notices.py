@@ -1,0 +1,50 @@
+"""What the user should know, said in one place: a lost device, a fall-back, a hint."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.widgets import Static
+
+from simulator.domain.state import SessionState
+
+SHOWN_S = 20.0
+"""How long a notice stays, seconds on the session's clock: time to read two sentences twice while talking."""
+
+
+def notice_line(state: SessionState, now_s: float) -> Content | None:
+    """Give the notice that is due, or None: a lost device as long as it is lost, else the newest notice.
+
+    Args:
+        state: the session.
+        now_s: the session's clock, seconds.
+    """
+    if state.lost:
+        lost = state.lost[-1]
+        what = "microphone" if lost.direction == "input" else "loudspeaker"
+        name = f" {lost.device}" if lost.device else ""
+        return Content.assemble(
+            ("! ", "bold $error"),
+            (f"The {what}{name} is lost: {lost.reason} ", "$error"),
+            ("Plug it in again, or type.", "$quiet"),
+        )
+    if state.notices and now_s - state.notices[-1].at_s <= SHOWN_S:
+        notice = state.notices[-1]
+        mark, colour = ("i ", "$primary") if notice.level == "info" else ("! ", "$warning")
+        return Content.assemble((mark, f"bold {colour}"), (f"{notice.text} ", colour), (notice.hint, "$quiet"))
+    return None
+
+
+class Notices(Static):
+    """The notice that is due."""
+
+    DEFAULT_CSS = """
+    Notices { height: auto; max-height: 3; padding: 0 1; display: none; }
+    .-tall Notices { padding: 0 2; }
+    """
+
+    def show_notice(self, state: SessionState, now_s: float) -> None:
+        """Show the notice that is due, or nothing."""
+        line = notice_line(state, now_s)
+        if line is not None:
+            self.update(line)
+        self.display = line is not None

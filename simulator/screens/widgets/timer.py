@@ -1,0 +1,123 @@
+"""The answer's timer against the wanted band: a bar with the band drawn, and the same in words."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from simulator.domain.state import AnswerState
+from simulator.screens.widgets.words import clock, place_in_band
+
+SCALE = 4 / 3
+"""The bar ends a third beyond the band's upper edge (240 s for a band of 120 to 180 s), or at the answer's length."""
+
+
+def elapsed_s(answer: AnswerState, now_s: float) -> float:
+    """Give how long an answer has run, seconds, from its first word; a typed one from its beginning.
+
+    Args:
+        answer: the answer.
+        now_s: the session's clock, seconds.
+    """
+    if answer.ended is not None:
+        return answer.duration_s
+    words = answer.words or answer.partial
+    return max(0.0, now_s - words[0].start_s) if words else 0.0
+
+
+def band_bar(seconds: float, band_s: tuple[float, float], width: int) -> Content:
+    """Give the bar: what has run is heavy, the band is double between two posts, the rest is thin.
+
+    Args:
+        seconds: the answer's length so far.
+        band_s: the wanted length, seconds (low, high).
+        width: cells.
+    """
+    full_s = max(band_s[1] * SCALE, seconds, 1.0)
+    low, high = (min(width - 1, round(edge / full_s * width)) for edge in band_s)
+    run = min(width, round(seconds / full_s * width))
+    parts: list[tuple[str, str]] = []
+    for cell in range(width):
+        inside = low <= cell <= high
+        if cell in {low, high}:
+            parts.append(("┃", "bold $band"))
+        elif cell < run:
+            parts.append(("━", "bold $band" if inside else "bold $primary"))
+        else:
+            parts.append(("═", "$band") if inside else ("─", "$line"))
+    return Content.assemble(*parts)
+
+
+def scale_line(seconds: float, band_s: tuple[float, float], width: int) -> Content:
+    """Give the times under the bar: its beginning and the band's edges.
+
+    Args:
+        seconds: the answer's length so far.
+        band_s: the wanted length, seconds (low, high).
+        width: cells.
+    """
+    full_s = max(band_s[1] * SCALE, seconds, 1.0)
+    line = [" "] * width
+    for edge in (0.0, *band_s):
+        label = clock(edge)
+        at = max(0, min(width - len(label), round(edge / full_s * width) - len(label) // 2))
+        line[at : at + len(label)] = label
+    return Content("".join(line))
+
+
+def timer_words(answer: AnswerState | None, seconds: float, band_s: tuple[float, float]) -> Content:
+    """Give the answer's length in words: under, in or over the band, and how far from its next edge.
+
+    Args:
+        answer: the answer being given or just given; None before the first.
+        seconds: its length so far.
+        band_s: the wanted length, seconds (low, high).
+    """
+    low, high = band_s
+    if answer is None:
+        return Content.assemble(
+            ("Answer ", "$quiet"), ("0:00", "$quiet"), (f"  band {clock(low)} to {clock(high)}", "$faint")
+        )
+    if not answer.initial:
+        return Content.assemble(
+            ("Reply ", "$quiet"), (clock(seconds), "bold $said"), ("  no band for replies", "$faint")
+        )
+    place = place_in_band(seconds, band_s)
+    if seconds < low:
+        rest, style = f"{clock(low - seconds)} to go", "$quiet"
+    elif seconds <= high:
+        rest, style = f"{clock(high - seconds)} left", "bold $band"
+    else:
+        rest, style = f"by {clock(seconds - high)}", "bold $warning"
+    return Content.assemble(
+        ("Initial answer ", "$quiet"), (clock(seconds), "bold $said"), "  ", (place, style), (f", {rest}", "$quiet")
+    )
+
+
+class AnswerTimer(Vertical):
+    """The answer's length in words and as a bar."""
+
+    DEFAULT_CSS = """
+    AnswerTimer { height: auto; padding: 0 1; }
+    AnswerTimer > Static { height: 1; }
+    AnswerTimer > .scale { color: $quiet; display: none; }
+    .-tall AnswerTimer > .scale { display: block; }
+    .-tall AnswerTimer { padding: 0 2; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Give the words, the bar and its scale."""
+        yield Static(classes="words", markup=False)
+        yield Static(classes="bar", markup=False)
+        yield Static(classes="scale", markup=False)
+
+    def show_time(self, answer: AnswerState | None, now_s: float, band_s: tuple[float, float]) -> None:
+        """Show how long the answer has run."""
+        seconds = elapsed_s(answer, now_s) if answer is not None else 0.0
+        width = max(10, self.content_size.width)
+        on_bar = seconds if answer is None or answer.initial else 0.0
+        self.query_one(".words", Static).update(timer_words(answer, seconds, band_s))
+        self.query_one(".bar", Static).update(band_bar(on_bar, band_s, width))
+        self.query_one(".scale", Static).update(scale_line(on_bar, band_s, width))
