@@ -148,6 +148,10 @@ class Prompts:
         known = {**self.criteria.signals["both"], **self.criteria.signals[kind.value]}
         return tuple(signal for signal in Signal if signal in known)
 
+    def meaning(self, kind: ThreadKind, facet: Facet) -> str:
+        """Give in a phrase what a full account of a facet gives."""
+        return self.criteria.facets[kind].get(facet, facet.value)
+
     @property
     def example_texts(self) -> frozenset[str]:
         """The texts of the examples, which must not be used to measure the model."""
@@ -206,16 +210,14 @@ class Prompts:
         return {"role": "system", "content": f"{self.texts['judge_system.md']}\n{self.texts[question]}".strip()}
 
     def _side(self, kind: ThreadKind, facet: Facet) -> str:
-        return (
-            f"Side of the ANSWER above: {facet.value}, that is: {self.criteria.facets[kind].get(facet, facet.value)}."
-        )
+        return f"Side of the ANSWER above: {facet.value}, that is: {self.meaning(kind, facet)}."
 
     def _thing(self, kind: ThreadKind, signal: Signal) -> str:
         known = {**self.criteria.signals["both"], **self.criteria.signals[kind.value]}
         return f"Is this present in the ANSWER above? {signal.value}: {known.get(signal, signal.value)}."
 
     def _reply_question(self, context: ReplyContext, mark: str) -> str:
-        meaning = self.criteria.facets[context.kind].get(context.facet, context.facet.value)
+        meaning = self.meaning(context.kind, context.facet)
         return (
             fenced("QUESTION", context.question, mark)
             + fenced("BEFORE", shortened(context.before), mark)
