@@ -1,0 +1,150 @@
+"""The streaming recognition of one answer: when to look, at how much of the sound, and what to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from simulator.domain.words import Word
+from simulator.listening.recognizer_model import RATE_HZ, Look, Whisper
+from simulator.listening.recognizer_rhythm import Rhythm
+from simulator.listening.recognizer_voice import VoiceTrack
+from simulator.listening.wordstream import WordStream
+
+LEAST_VOICE_S = 0.1
+"""With less voice than this there is nothing to recognize."""
+
+
+class AnswerStream:
+    """Turns the sound of one answer into words.
+
+    All times inside are seconds since the answer began; the words that it gives are on the session's clock.
+
+    Args:
+        whisper: the model.
+        voice: a voice track, which is cleared.
+        start_s: when the answer's sound begins on the session's clock.
+        confirmed: words that are confirmed already (after a crash), on the session's clock.
+        rhythm: when to look.
+    """
+
+    def __init__(
+        self,
+        whisper: Whisper,
+        voice: VoiceTrack,
+        start_s: float,
+        confirmed: Sequence[Word] = (),
+        rhythm: Rhythm | None = None,
+    ) -> None:
+        self._whisper = whisper
+        self._voice = voice
+        self._voice.clear()
+        self._rhythm = rhythm or Rhythm()
+        self.start_s = start_s
+        self.words = WordStream(self._rhythm.agreement, confirmed)
+        self._sound = np.zeros(0, np.float32)
+        self._base_s = 0.0
+        self._window_s = max(0.0, confirmed[-1].end_s - start_s) if confirmed else 0.0
+        self._looked_s = self._concluded_s = self._window_s
+        self._cost_s = 0.0
+
+    @property
+    def heard_s(self) -> float:
+        """Length of the sound so far, seconds since the answer began."""
+        return self._base_s + len(self._sound) / RATE_HZ
+
+    @property
+    def silence_s(self) -> float:
+        """How long there has been no voice, seconds; all of the answer if there never was."""
+        return self.heard_s - (self._voice.last_voice_s() or 0.0)
+
+    @property
+    def voice(self) -> Sequence[float]:
+        """The probability of voice for each 32 ms of the answer."""
+        return self._voice.probabilities
+
+    def spent(self, cost_s: float) -> None:
+        """Take note of what a look cost, seconds: dear ones become rarer."""
+        self._cost_s = cost_s if not self._cost_s else 0.7 * self._cost_s + 0.3 * cost_s
+
+    def feed(self, samples: npt.NDArray[np.float32]) -> None:
+        """Take more sound."""
+        self._voice.feed(samples)
+        self._sound = np.concatenate([self._sound, samples])
+
+    @property
+    def update_due(self) -> bool:
+        """Whether there is enough new voice for a look."""
+        interval_s = max(self._rhythm.update_s, self._cost_s / self._rhythm.share)
+        return (
+            self.heard_s - self._looked_s >= interval_s
+            and self._voice.voiced_s(self._looked_s - 0.3, self.heard_s) >= LEAST_VOICE_S
+        )
+
+    @property
+    def unconcluded(self) -> bool:
+        """Whether there is voice that no full look has confirmed."""
+        return self._voice.voiced_s(self._concluded_s, self.heard_s) >= LEAST_VOICE_S
+
+    def update(self) -> tuple[Word, ...]:
+        """Look at what is there, and give the words that this confirms."""
+        self._looked_s = self.heard_s
+        self._advance()
+        look = self._look(self.heard_s, beam=1)
+        if look is None:
+            return ()
+        return self.words.offer(look.words, self.start_s + self.heard_s)
+
+    def conclude(self) -> tuple[Word, ...]:
+        """Look with full care at all that is not confirmed yet, and confirm it."""
+        last_s = self._voice.last_voice_s(since_s=self._concluded_s)
+        self._looked_s = self.heard_s
+        if last_s is None or not self.unconcluded:
+            self.words.partial = ()
+            return ()
+        self._advance()
+        end_s = min(self.heard_s, last_s + self._rhythm.tail_s)
+        look = self._look(end_s, beam=self._rhythm.beam)
+        if look is not None and look.looped:
+            look = self._look(end_s, beam=self._rhythm.beam, pad_s=10.0) or look
+        added = self.words.conclude(look.words if look is not None else ())
+        self._concluded_s = end_s
+        self._window_s = max(self._window_s, end_s - self._rhythm.keep_s)
+        return added
+
+    def _advance(self) -> None:
+        """Let the window begin as late as it may: shortly before the first voice that is not confirmed."""
+        first_s = self._voice.first_voice_s(0.3, self._window_s)
+        if first_s is not None:
+            self._window_s = max(self._window_s, first_s - self._rhythm.preroll_s)
+        if self.heard_s - self._window_s > self._rhythm.window_s:
+            self._cut()
+        drop = int((self._window_s - self._base_s) * RATE_HZ)
+        if drop > RATE_HZ:
+            self._sound = self._sound[drop:]
+            self._base_s += drop / RATE_HZ
+
+    def _cut(self) -> None:
+        """Let the window begin at a confirmed word, at a pause if there is one."""
+        latest_s = self.words.end_s - self.start_s
+        borders = [
+            (earlier.end_s, later.start_s)
+            for earlier, later in zip(self.words.confirmed, self.words.confirmed[1:], strict=False)
+            if earlier.end_s - self.start_s > self._window_s
+        ]
+        pauses = [(a, b) for a, b in borders if b - a >= 0.2]
+        if pauses:
+            begin, end = pauses[-1]
+            self._window_s = (begin + end) / 2 - self.start_s
+        elif latest_s > self._window_s:
+            self._window_s = latest_s
+        else:
+            self._window_s = self.heard_s - self._rhythm.window_s
+
+    def _look(self, end_s: float, beam: int, pad_s: float = 2.0) -> Look | None:
+        begin = int((self._window_s - self._base_s) * RATE_HZ)
+        end = int((end_s - self._base_s) * RATE_HZ)
+        look = self._whisper.look(self._sound[begin:end], self.start_s + self._window_s, beam=beam, pad_s=pad_s)
+        return None if look.silent else look
