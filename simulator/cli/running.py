@@ -18,7 +18,7 @@ from simulator.domain.errors import ExitStatus
 from simulator.domain.state import SessionState
 from simulator.domain.vocabulary import AnswerEnd, Mode, Phase, SessionClose
 from simulator.domain.words import text_of
-from simulator.rehearsal.compose import BodyMaker, Options, Rehearsal, open_rehearsal, typed_body
+from simulator.rehearsal.compose import Options, Rehearsal, Staging, open_rehearsal
 from simulator.rehearsal.conductor import Conductor
 from simulator.rehearsal.typed import TypedEars
 from simulator.sessions.journal import encode
@@ -42,11 +42,13 @@ class _Answer(BaseModel):
 _ANSWER = TypeAdapter(_Answer)
 
 
-def spoken_body() -> BodyMaker:
-    """Give the maker of ears and mouth for a spoken session; its libraries are loaded only now."""
-    from simulator.rehearsal.spoken import spoken_body as maker
+def staging_of(options: Options) -> Staging:
+    """Give the staging of an ordinary session; the libraries of a spoken one are loaded only now."""
+    if options.typed:
+        return Staging()
+    from simulator.rehearsal.spoken import spoken_body
 
-    return maker
+    return Staging(spoken_body)
 
 
 def _signals(conductor: Conductor) -> list[int]:
@@ -100,7 +102,7 @@ def run_jsonl(options: Options, settings: Settings) -> int:
         if event.JOURNALED:
             show(encode(event))
 
-    rehearsal = open_rehearsal(options, settings, typed_body, sinks=(write,))
+    rehearsal = open_rehearsal(options, settings, Staging(sinks=(write,)))
     ears = rehearsal.ears
     assert isinstance(ears, TypedEars)
 
@@ -171,48 +173,37 @@ class PlainPrinter:
 PLAIN_KEYS = "Enter: done answering · r: repeat · s: skip · p: pause or go on · q: quit (the session is kept)"
 
 
-def run_plain(
-    options: Options,
-    settings: Settings,
-    body: BodyMaker | None = None,
-    prepare: Callable[[Rehearsal], None] | None = None,
-) -> int:
+def run_plain(options: Options, settings: Settings, staging: Staging | None = None) -> int:
     """Run a session line by line, and print its summary.
 
     Args:
         options: what the command asks for.
         settings: the user's settings.
-        body: makes ears and mouth; None takes the typed or the spoken ones as the options say.
-        prepare: called with the session before it runs (the demonstration's candidate comes in here).
+        staging: what it is made with; None makes an ordinary session, which the user can steer.
     """
     from simulator.sessions.summary import summarize, summary_text
 
-    maker = body or (typed_body if options.typed else spoken_body())
-    rehearsal = open_rehearsal(options, settings, maker)
-    conductor = rehearsal.conductor
-    if prepare is not None:
-        prepare(rehearsal)
+    rehearsal = open_rehearsal(options, settings, staging or staging_of(options))
+    conductor, ears = rehearsal.conductor, rehearsal.ears
     conductor.subscribe(PlainPrinter(show, typed=options.typed))
 
     def handle(line: str) -> None:
         words = line.strip()
-        if isinstance(rehearsal.ears, TypedEars) and words not in {"q", "s", "r", "p"}:
-            if words:
-                rehearsal.ears.give(words)
-            return
-        action = {"": conductor.done, "r": conductor.repeat, "s": conductor.skip, "p": conductor.pause}.get(words)
-        if action is not None:
-            action()
-        elif words == "q":
-            conductor.quit()
+        actions = {"r": conductor.repeat, "s": conductor.skip, "p": conductor.pause, "q": conductor.quit}
+        if words in actions:
+            actions[words]()
+        elif not isinstance(ears, TypedEars):
+            conductor.done()
+        elif words:
+            ears.give(words)
 
     def over() -> None:
-        if isinstance(rehearsal.ears, TypedEars):
-            rehearsal.ears.over()
+        if isinstance(ears, TypedEars):
+            ears.over()
 
     async def work() -> int:
         caught = _signals(conductor)
-        if body is None:
+        if staging is None:
             show(f"[{PLAIN_KEYS}]")
             _lines(handle, over)
         await conductor.run()
@@ -226,21 +217,8 @@ def run_plain(
     return status
 
 
-def run_screen(
-    options: Options,
-    settings: Settings,
-    body: BodyMaker | None = None,
-    prepare: Callable[[Rehearsal], None] | None = None,
-) -> int:
+def run_screen(options: Options, settings: Settings, staging: Staging | None = None) -> int:
     """Run a session on the live screen; arguments as in `run_plain`."""
     from simulator.screens.app import run_interview
 
-    maker = body or (typed_body if options.typed else spoken_body())
-
-    def opened() -> Rehearsal:
-        rehearsal = open_rehearsal(options, settings, maker)
-        if prepare is not None:
-            prepare(rehearsal)
-        return rehearsal
-
-    return run_interview(opened, settings)
+    return run_interview(lambda: open_rehearsal(options, settings, staging or staging_of(options)), settings)

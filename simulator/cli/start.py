@@ -14,9 +14,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     what = parser.add_argument_group("what is asked")
     what.add_argument("--pack", default="", metavar="NAME|FILE", help="pack of questions (see `interview packs`)")
-    what.add_argument(
-        "--question", action="append", default=[], metavar="ID", help="ask this question; may be repeated"
-    )
+    what.add_argument("--question", action="append", default=[], metavar="ID", help="ask this one; may be repeated")
     what.add_argument("--mode", type=Mode, choices=MODES, default=Mode.ROUND, help="what to practise (default: round)")
     what.add_argument("--minutes", type=float, default=-1.0, metavar="N", help="time for the session; 0 is unlimited")
     what.add_argument("--briefing", default="", metavar="TEXT", help="what other rounds have covered; it comes last")
@@ -26,9 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     sound.add_argument("--voice", default="", metavar="NAME", help="voice profile of the interviewer")
     sound.add_argument("--input", default="", metavar="DEVICE", help="microphone, by name or number")
     sound.add_argument("--output", default="", metavar="DEVICE", help="loudspeaker, by name or number")
-    sound.add_argument(
-        "--from", dest="recording", type=Path, metavar="FILE", help="a recording in place of the microphone"
-    )
+    sound.add_argument("--from", dest="recording", type=Path, metavar="FILE", help="a recording as the microphone")
     sound.add_argument("--fast", action="store_true", help="with --from: faster than real time")
     how = parser.add_argument_group("how")
     how.add_argument("--plain", action="store_true", help="line by line, without a screen")

@@ -163,29 +163,42 @@ def typed_body(
     return Body(ears, SilentMouth(lambda: ears.position_s), {})
 
 
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """What a session is made with beside options and settings.
+
+    Attributes:
+        body: makes ears and mouth.
+        prepare: called with the session before it runs.
+        pack: the pack, where it is made and not read.
+        sinks: take every event after the journal has it.
+    """
+
+    body: BodyMaker = typed_body
+    prepare: Callable[[Rehearsal], None] = lambda _: None
+    pack: Pack | None = None
+    sinks: tuple[Sink, ...] = ()
+
+
 def open_rehearsal(
     options: Options,
     settings: Settings,
-    body: BodyMaker = typed_body,
+    staging: Staging = Staging(),
     *,
     judge: Callable[[], Judge] = embedded_judge,
-    pack: Pack | None = None,
-    sinks: tuple[Sink, ...] = (),
 ) -> Rehearsal:
     """Make a session ready to run.
 
     Args:
         options: what the command asks for.
         settings: the user's settings.
-        body: makes ears and mouth.
+        staging: what it is made with.
         judge: loads the judge, in the background.
-        pack: the pack, where it is made and not read.
-        sinks: take every event after the journal has it.
 
     Raises:
         SimulatorError: a pack, device, model or folder is not as it must be.
     """
-    pack = pack or load_pack(options.pack or settings.interview.pack)
+    pack = staging.pack or load_pack(options.pack or settings.interview.pack)
     plan = _plan(options, settings, pack)
     root = options.root or sessions_dir()
     with ExitStack() as closing:
@@ -201,7 +214,7 @@ def open_rehearsal(
         journal = JournalWriter(folder.journal)
         closing.callback(journal.close)
         notices = Notices()
-        parts = body(options, settings, folder, state or SessionState(), closing, notices)
+        parts = staging.body(options, settings, folder, state or SessionState(), closing, notices)
         engines = {"judge": "embedded", "words": "templates", **parts.engines}
         if parts.wording is not None:
             engines["words"] = parts.wording.engine
@@ -227,12 +240,14 @@ def open_rehearsal(
                 mouth=parts.mouth,
                 measure=measure_delivery,
                 wording=parts.wording,
-                sinks=(journal.write, *sinks),
+                sinks=(journal.write, *staging.sinks),
                 notices=notices,
             ),
             plan,
             started,
             state,
         )
-        return Rehearsal(conductor, folder, pack, parts.ears, closing.pop_all())
+        rehearsal = Rehearsal(conductor, folder, pack, parts.ears, closing.pop_all())
+        staging.prepare(rehearsal)
+        return rehearsal
     raise UsageError("The session could not be opened.")

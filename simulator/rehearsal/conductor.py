@@ -11,7 +11,7 @@ from typing import Any
 
 from simulator.domain import events as ev
 from simulator.domain import hearing as hr
-from simulator.domain.errors import SimulatorError
+from simulator.domain.errors import ExitStatus, SimulatorError
 from simulator.domain.moves import Ask, CloseSession, CloseThread, Move, Plan, Probe, Say
 from simulator.domain.speech import Spoken
 from simulator.domain.state import AnswerState, SessionState, apply
@@ -60,6 +60,7 @@ class Conductor:
         self._silent = False
         self._source_over = False
         self._closing: SessionClose | None = None
+        self._failure: SimulatorError | None = None
         self._skipping = False
         self._speeches = 0
         self._running = asyncio.Event()
@@ -164,6 +165,8 @@ class Conductor:
                 move = await self._perform(move)
         finally:
             await self._end()
+        if self._failure is not None:
+            raise self._failure
 
     def _next(self) -> Move:
         if self._closing is not None:
@@ -352,6 +355,12 @@ class Conductor:
                 self._emit(ev.DeviceResumed(direction="input", device=heard.device, gap_s=heard.gap_s))
             case hr.SourceEnded():
                 self._source_over = True
+            case hr.ListeningFailed():
+                self._emit(ev.NoticeGiven(text=heard.message, hint=heard.hint))
+                if heard.fatal:
+                    self._failure = SimulatorError(heard.message, heard.hint)
+                    self._failure.status = ExitStatus(heard.status)
+                    self.quit(SessionClose.FAILED)
             case hr.RecognizerChanged():
                 self._emit(ev.EngineChanged(part="recognizer", engine=heard.engine, reason=heard.reason))
                 self._emit(ev.NoticeGiven(text=heard.reason))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -11,11 +13,37 @@ from numpy.typing import NDArray
 from simulator.config.settings import Settings
 from simulator.domain.errors import StorageError
 from simulator.domain.state import SessionState
-from simulator.listening.echo import EchoMode
-from simulator.listening.sources import FileSource, MicrophoneSource, Source
-from simulator.rehearsal.compose import Body, Notices, Options
+from simulator.listening.echo import EchoMode, echo_mode
+from simulator.listening.listener import Listener
+from simulator.listening.microphone import MicrophoneSource
+from simulator.listening.recognizer_messages import Setup
+from simulator.listening.recognizer_process import ProcessRecognizer
+from simulator.listening.smart_turn import SmartTurn
+from simulator.listening.sources import BLOCK_S, FileSource, Source
+from simulator.models.store import model_path
+from simulator.rehearsal.compose import Body, Options
+from simulator.rehearsal.notices import Notices
 from simulator.sessions.folder import SessionFolder
 from simulator.sessions.recording import Recording
+from simulator.speaking.playback import Player
+from simulator.speaking.silent_player import SilentPlayer
+from simulator.speaking.speaker import Speaker
+from simulator.speaking.voices import open_voice
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """What a spoken session hears and plays with.
+
+    Attributes:
+        source: where the candidate's sound comes from.
+        echo: how the interviewer's voice is kept out of it.
+        output: loudspeaker, by name or number; "" follows the system's default; None plays to nobody.
+    """
+
+    source: Source
+    echo: EchoMode
+    output: str | None
 
 
 class GuardedTrack:
@@ -36,16 +64,6 @@ class GuardedTrack:
             self._notices.add(error.message, error.hint)
 
 
-@dataclass(frozen=True, slots=True)
-class Devices:
-    """What a spoken session hears and plays with."""
-
-    source: Source
-    echo: EchoMode
-    silent: bool
-    """Whether nothing is played (no loudspeaker, or faster than real time)."""
-
-
 def spoken_body(
     options: Options,
     settings: Settings,
@@ -57,18 +75,88 @@ def spoken_body(
     """Give the ears and the mouth of a spoken session.
 
     Raises:
+        BadInputError: the recording that stands in for the microphone cannot be read.
         DeviceError: there is no microphone.
         ModelError: a needed model is missing.
     """
+    output = options.output or settings.sound.output
     if options.recording is not None:
         source: Source = FileSource(options.recording, fast=options.fast)
-        devices = Devices(source, EchoMode.HALF_DUPLEX, silent=options.fast)
+        devices = Devices(source, EchoMode.HALF_DUPLEX, None if options.fast else output)
     else:
         source = MicrophoneSource(options.input or settings.sound.input)
-        devices = Devices(source, echo_mode(settings), silent=False)
+        devices = Devices(source, echo_mode(settings.sound.echo), output)
     return body_on(devices, options, settings, folder, state, closing, notices)
 
 
-def echo_mode(settings: Settings) -> EchoMode:
-    """Give how the interviewer's voice is kept out of the microphone: cancelled, unless the user says otherwise."""
-    return EchoMode.CANCEL if settings.sound.echo == "auto" else EchoMode(settings.sound.echo)
+def body_on(
+    devices: Devices,
+    options: Options,
+    settings: Settings,
+    folder: SessionFolder,
+    state: SessionState,
+    closing: ExitStack,
+    notices: Notices,
+) -> Body:
+    """Give ears and mouth on given devices; both sides are recorded into the session's folder."""
+    tracks = [Recording(folder.candidate), Recording(folder.interviewer)]
+    for track in tracks:
+        closing.callback(track.close)
+    candidate, interviewer = (GuardedTrack(track, notices) for track in tracks)
+    recognizer = ProcessRecognizer(
+        Setup(
+            model=model_path(f"whisper-{settings.recognizer.model}"),
+            name=f"whisper-{settings.recognizer.model}",
+            compute_type=settings.recognizer.compute_type,
+            language=settings.recognizer.language,
+            live=not devices.source.fast,
+        )
+    )
+    closing.callback(recognizer.close)
+    listener = Listener(
+        devices.source,
+        recognizer,
+        recording=candidate,
+        echo=devices.echo,
+        smart_turn=SmartTurn(model_path("smart-turn-v3.2")),
+        start_s=state.at_s,
+    )
+    voice = open_voice(options.voice, settings, notices.add)
+    player = player_on(devices, listener, interviewer, notices)
+    return Body(
+        ears=listener,
+        mouth=Speaker(voice, player),
+        engines={"recognizer": recognizer.engine, "voice": voice.engine},
+        half_duplex=devices.echo is EchoMode.HALF_DUPLEX,
+    )
+
+
+def player_on(
+    devices: Devices, listener: Listener, track: Callable[[NDArray[np.int16], float], None], notices: Notices
+) -> Player:
+    """Give the player for some devices: a loudspeaker's, or one that plays to nobody."""
+
+    def now_s() -> float:
+        return listener.position_s
+
+    if devices.output is None:
+        wait = time_of(listener) if devices.source.fast else asyncio.sleep
+        return SilentPlayer(now_s, wait, recording=track)
+    from simulator.listening.devices import reinitialize
+    from simulator.speaking.device_player import DevicePlayer
+
+    return DevicePlayer(
+        devices.output, now_s, on_block=listener.reference, recording=track, notify=notices.add, restart=reinitialize
+    )
+
+
+def time_of(listener: Listener) -> Callable[[float], Awaitable[None]]:
+    """Give the way to let a fast session's time go by: its clock is moved, and waited for."""
+
+    async def pass_time(seconds: float) -> None:
+        until_s = listener.position_s + seconds
+        listener.advance(seconds)
+        while listener.position_s < until_s - BLOCK_S / 2:  # noqa: ASYNC110 - the clock is another thread's
+            await asyncio.sleep(0.001)
+
+    return pass_time
