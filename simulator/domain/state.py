@@ -479,6 +479,13 @@ def _judgement_corrected(state: SessionState, e: ev.JudgementCorrected) -> Sessi
     thread = state.threads.get(e.thread)
     if thread is None:
         return state
+    try:
+        return _with_correction(state, thread, e)
+    except ValueError:  # a value of a newer version, or of a journal edited by hand: the judgement stays as it was
+        return state
+
+
+def _with_correction(state: SessionState, thread: ThreadState, e: ev.JudgementCorrected) -> SessionState:
     if e.target == "facet" and e.facet is not None:
         return _edit_facet(state, e.thread, e.facet, state=FacetState(e.now))
     if e.target == "outcome" and e.facet is not None:

@@ -191,3 +191,10 @@ def test_a_reply_that_was_corrected_is_of_the_right_kind() -> None:
     ]
     assert replay(asked).threads["t1"].probes[-1].reply is Reply.FRESH
     assert PushbackReply.HOLDS not in {probe.reply for probe in replay(asked).threads["t1"].probes}
+
+
+def test_a_correction_to_an_unknown_value_changes_no_judgement() -> None:
+    odd = ev.JudgementCorrected(
+        target="facet", thread="t1", was="claimed", now="heard of", reason="", facet=Facet.FAULT
+    )
+    assert replay([*OPENING, odd]).threads == replay(OPENING).threads
