@@ -105,7 +105,7 @@ def check_installed() -> None:
     if find_spec("xllamacpp") is None:
         raise ModelError(
             "Serving a language model needs llama.cpp, which is not installed.",
-            "Install it with `pip install 'interview-simulator[local-llm]'` (in a checkout: `uv sync --extra local-llm`).",
+            "Run `pip install 'interview-simulator[local-llm]'`, or `uv sync --extra local-llm` in a checkout.",
         )
 
 

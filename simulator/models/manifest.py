@@ -65,7 +65,7 @@ class Model(_Strict):
     Attributes:
         name: as commands and the cache folder name it.
         title: as a person names it.
-        purpose: what it does for the user, as the rest of a sentence.
+        purpose: what it is for; completes "for ...".
         licence: SPDX identifier.
         group: what it is needed for.
         needs: the importable module without which it is of no use; empty if none.
