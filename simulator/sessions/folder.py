@@ -28,7 +28,10 @@ INTERVIEWER = "interviewer.wav"
 ABOUT = "session.toml"
 LOCK = "lock"
 
-_ID = re.compile(r"\d{8}-\d{6}-[a-z0-9]{4}")
+SESSION_ID = r"\d{8}-\d{6}-[a-z0-9]{4}"
+"""What a session's id looks like."""
+
+_ID = re.compile(SESSION_ID)
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _SECRET = re.compile(r"(^|_)(key|keys|token|password|passwd|secret|authorization)$")
 
@@ -226,15 +229,25 @@ def is_held(folder: SessionFolder) -> bool:
     return False
 
 
+def journal_stamps(root: Path) -> dict[str, tuple[int, int]]:
+    """Give each session under a folder with its journal's time of change (ns) and size (bytes), newest first."""
+    try:
+        names = sorted((entry.name for entry in os.scandir(root) if _ID.fullmatch(entry.name)), reverse=True)
+    except FileNotFoundError:
+        return {}
+    found, begin = {}, str(root)
+    for name in names:
+        try:
+            stat = os.stat(f"{begin}{os.sep}{name}{os.sep}{JOURNAL}")  # noqa: PTH116 - ten thousand paths are slow
+        except OSError:
+            continue
+        found[name] = (stat.st_mtime_ns, stat.st_size)
+    return found
+
+
 def list_sessions(root: Path) -> tuple[SessionFolder, ...]:
     """Give the sessions under a folder, newest first; an empty tuple where there is no such folder."""
-    try:
-        names = sorted((entry.name for entry in os.scandir(root) if entry.is_dir()), reverse=True)
-    except FileNotFoundError:
-        return ()
-    return tuple(
-        SessionFolder(root / name) for name in names if _ID.fullmatch(name) and (root / name / JOURNAL).is_file()
-    )
+    return tuple(SessionFolder(root / name) for name in journal_stamps(root))
 
 
 def find_session(root: Path, name: str = "last") -> SessionFolder:

@@ -13,6 +13,7 @@ import pytest
 from simulator.domain import events as ev
 from simulator.sessions.folder import SessionFolder
 from simulator.sessions.journal import JournalWriter
+from simulator.sessions.library import Library
 from tests.sessions.made import a_story
 
 Keep = Callable[..., SessionFolder]
@@ -39,3 +40,9 @@ def keep(tmp_path: Path) -> Keep:
         return folder
 
     return keep
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """Give a library over the sessions that `keep` keeps."""
+    return Library(tmp_path / "sessions", tmp_path / "library.sqlite3")

@@ -220,3 +220,64 @@ def a_story_until(last: type[ev.EventBase]) -> list[ev.Event]:
     """Give the beginning of that session, up to its first event of a type."""
     events = a_story()
     return events[: next(i for i, event in enumerate(events) if isinstance(event, last)) + 1]
+
+
+def a_view() -> list[ev.Event]:
+    """Give a session with one view thread, judged by a language model: update evaded, a reasoned pushback held."""
+    said = "I think evaluations come too late, because a model learns while it is tested. I am not sure how late."
+    words = spread(said, 10.0, 130.0)
+    pushed = "That is true for small models, but the large ones were tested for a year, so I hold it."
+    evaded = "Let me tell you about my team instead, they are great."
+    engine = "llama 3 8b"
+
+    def after(start_s: float, name: str, facet: Facet, kind: Reply | PushbackReply, text: str) -> list[ev.Event]:
+        pushback = Pushback.REASONED if isinstance(kind, PushbackReply) else None
+        return [
+            ev.ProbeAsked(at_s=start_s - 3, thread="t1", facet=facet, text="And what of it?", pushback=pushback),
+            *answer(name, "t1", text, start_s, 20.0),
+            ev.ReplyJudged(
+                at_s=start_s + 21,
+                thread="t1",
+                answer=name,
+                facet=facet,
+                reply=kind,
+                pushback=pushback,
+                evidence=(locate(" ".join(text.split()[:5]), spread(text, start_s, 20.0), name),),
+                engine=engine,
+            ),
+        ]
+
+    return [
+        ev.SessionStarted(
+            session="v", started_at="", pack="openai-behavioral-mission", engines={**ENGINES, "judge": engine}
+        ),
+        ev.QuestionAsked(
+            at_s=4.0,
+            thread="t1",
+            question="safety",
+            kind=ThreadKind.VIEW,
+            text="What do you make of safety evaluations?",
+            tests=(Facet.POSITION, Facet.UPDATE, Facet.UNCERTAINTY),
+            topic="evaluations",
+        ),
+        *answer("a1", "t1", said, 10.0, 130.0, initial=True),
+        ev.FacetJudged(
+            at_s=142.0,
+            thread="t1",
+            facet=Facet.POSITION,
+            state=FacetState.SUPPORTED,
+            evidence=(locate("I think evaluations come too late", words, "a1"),),
+            engine=engine,
+        ),
+        ev.DeliveryMeasured(
+            at_s=142.0, thread="t1", answer="a1", duration_s=130.0, pace_wpm=140.0, fillers=3, fillers_pm=1.4
+        ),
+        *after(150.0, "a2", Facet.POSITION, PushbackReply.HOLDS, pushed),
+        *after(180.0, "a3", Facet.UPDATE, Reply.EVADED, evaded),
+        *after(210.0, "a4", Facet.UPDATE, Reply.EVADED, evaded),
+        ev.FacetSettled(at_s=232.0, thread="t1", facet=Facet.UPDATE, outcome=Outcome.EVADED, reason="twice evaded"),
+        *after(240.0, "a5", Facet.UNCERTAINTY, Reply.UNKNOWN, "Well, that I do not know."),
+        ev.FacetSettled(at_s=262.0, thread="t1", facet=Facet.UNCERTAINTY, outcome=Outcome.UNKNOWN),
+        ev.ThreadClosed(at_s=263.0, thread="t1", reason=ThreadClose.SKIPPED),
+        ev.SessionClosed(at_s=264.0, reason=SessionClose.COMPLETE),
+    ]
