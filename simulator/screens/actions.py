@@ -51,9 +51,8 @@ ACTIONS: dict[str, Action] = {
             "leave_box", "escape", "Leave the box", "Leave the text box and answer aloud; the draft is kept.", INTERVIEW
         ),
         Action("leave", "q", "Quit", "End the interview; it asks first, and the session is kept.", INTERVIEW),
-        Action("begin", "enter,ctrl+s", "Start", "Start the interview as chosen.", INTERVIEW, priority=True),
+        Action("begin", "ctrl+s", "Start", "Start the interview as chosen.", INTERVIEW, priority=True),
         Action("demo", "ctrl+d", "Demo", "Watch a simulated candidate being interviewed.", INTERVIEW, priority=True),
-        Action("review", "v", "Review", "Go through this session with its sound, words and judgements.", INTERVIEW),
         Action("close", "escape,q", "Close", "Close this screen.", MOVING),
         Action("confirm", "y", "Yes", "Yes, do it.", MOVING, show=False),
         Action("refuse", "n,escape", "No", "No, go back.", MOVING, show=False),

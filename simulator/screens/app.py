@@ -39,8 +39,9 @@ class InterviewApp(App[int]):
     """
 
     TITLE = "Interview"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (WIDE_COLUMNS, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-short"), (TALL_ROWS, "-tall")]
+    # Textual declares these two as variables of the instance, so they can't be ClassVar here.
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_COLUMNS, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL_ROWS, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("other_theme", "interrupt")]
 
     def __init__(self, settings: Settings, first: Callable[[], Screen[Any]], *, signals: bool = False) -> None:

@@ -6,11 +6,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Footer, Static
-
-from simulator.screens.actions import bindings
 
 if TYPE_CHECKING:
     from simulator.screens.app import InterviewApp
@@ -37,8 +34,8 @@ class TooSmall(Static):
 class BaseScreen(Screen[Result]):
     """A screen with the program's footer and layout classes.
 
-    Subclasses give their widgets in `compose_body`. A screen of 100 columns and more has the class
-    `-wide`, of 32 rows and more `-tall`.
+    Subclasses give their widgets in `compose_body`, and their bindings end with "help". A screen of 100
+    columns and more has the class `-wide`, of 32 rows and more `-tall`.
     """
 
     DEFAULT_CSS = """
@@ -46,7 +43,6 @@ class BaseScreen(Screen[Result]):
     BaseScreen.-too-small > * { display: none; }
     BaseScreen.-too-small > TooSmall { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("help")]
     FOOTER: ClassVar[bool] = True
 
     def compose_body(self) -> ComposeResult:

@@ -32,7 +32,7 @@ class FailureScreen(BaseScreen[None]):
     FailureScreen .title { color: $error; text-style: bold; }
     FailureScreen .kept { color: $quiet; margin: 0; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("close")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("close", "help")]
 
     def __init__(self, error: SimulatorError, kept_in: Path | None) -> None:
         super().__init__()

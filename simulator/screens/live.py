@@ -48,14 +48,21 @@ class LiveScreen(BaseScreen[None]):
     DEFAULT_CSS = """
     LiveScreen > #desk { height: 1fr; }
     LiveScreen #main { width: 1fr; }
-    LiveScreen #side { width: 32; border-left: vkey $line; padding: 0 0 0 1; }
-    LiveScreen.-wide #side { width: 44; padding: 0 2; }
-    LiveScreen.-wide.-tall #side { padding: 1 2; }
+    LiveScreen #gauges { height: auto; background: $surface; }
+    LiveScreen #side { width: 33; padding: 0 0 0 1; border-left: vkey $line; }
     LiveScreen #side EvidencePanel { margin-top: 1; }
-    LiveScreen #gauges { height: auto; border-top: hkey $line; }
-    LiveScreen.-tall #gauges { padding: 0 0 1 0; }
+    LiveScreen.-wide #side { width: 44; padding: 0 1 0 2; }
+    LiveScreen.-tall #side { padding-top: 1; }
+    LiveScreen.-tall Prompt { padding: 1 2; max-height: 14; }
+    LiveScreen.-tall Prompt > .asked { margin-top: 1; }
+    LiveScreen.-tall Transcript { padding: 1 2 0 2; }
+    LiveScreen.-tall #gauges { padding: 1 1; }
+    LiveScreen.-tall AnswerTimer { margin-bottom: 1; }
+    LiveScreen.-tall AnswerTimer > .scale { display: block; }
+    LiveScreen.-tall TypingBox { height: 8; margin: 0 2; }
+    LiveScreen.-tall Notices { padding: 0 2; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("done", "repeat", "skip", "pause", "type", "leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("done", "repeat", "skip", "pause", "type", "leave", "help")]
     AUTO_FOCUS = "Transcript"
 
     def __init__(self, opened: Opener) -> None:
@@ -148,7 +155,7 @@ class LiveScreen(BaseScreen[None]):
 
     def _quit(self) -> None:
         self._ending = True
-        if self._controller is not None:
+        if self._controller is not None and not self._over.is_set():
             self._controller.quit()
         self._draw_turn()
 
@@ -192,7 +199,7 @@ class LiveScreen(BaseScreen[None]):
         state = self._drawn
         now_s = self._controller.now_s if self._controller is not None else 0.0
         self.query_one(TurnLine).show_clock(state, now_s)
-        self.query_one(AnswerTimer).show_time(newest_answer(state), now_s, state.band_s)
+        self.query_one(AnswerTimer).show_time(*answers_now(state), now_s, state.band_s)
         self.query_one(Notices).show_notice(state, now_s)
 
     def _turn_to(self, state: SessionState) -> None:
@@ -285,7 +292,10 @@ def newest_thread(state: SessionState) -> ThreadState | None:
     return next(reversed(list(state.threads.values())), None)
 
 
-def newest_answer(state: SessionState) -> AnswerState | None:
-    """Give the answer that is being given, or the last one of the newest thread."""
+def answers_now(state: SessionState) -> tuple[AnswerState | None, AnswerState | None]:
+    """Give the newest answer of the newest thread, and that thread's initial answer (the same while it is given)."""
     thread = newest_thread(state)
-    return state.answers.get(thread.answers[-1]) if thread is not None and thread.answers else None
+    if thread is None or not thread.answers:
+        return None, None
+    initial = next((state.answers[each] for each in thread.answers if state.answers[each].initial), None)
+    return state.answers[thread.answers[-1]], initial

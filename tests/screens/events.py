@@ -101,6 +101,15 @@ OPENING_SIGNALS = (
 )
 
 
+SETTLED_LAST = (
+    (Facet.CONTEXT, Outcome.HELD, "in March last year, in the payments team, eleven people"),
+    (Facet.DECISION, Outcome.HELD, "I decided that we would not migrate"),
+    (Facet.OBSTACLE, Outcome.VAGUE, "Priya disagreed in writing"),
+    (Facet.FAULT, Outcome.HELD, "I told the directors that it was my call"),
+    (Facet.LEARNING, Outcome.NO_MORE, "It saved us about a quarter of work"),
+)
+
+
 @dataclass
 class Script:
     """Writes events one after the other, with a clock of its own."""
@@ -153,7 +162,8 @@ class Script:
         duration_s = words[-1].end_s - words[0].start_s
         reason = AnswerEnd.END_OF_TURN
         self.add(
-            ev.AnswerEnded(answer=answer, reason=reason, duration_s=round(duration_s, 1), speech_s=duration_s * 0.84), 0.8
+            ev.AnswerEnded(answer=answer, reason=reason, duration_s=round(duration_s, 1), speech_s=duration_s * 0.84),
+            0.8,
         )
         self.add(ev.PhaseChanged(phase=Phase.THINKING))
 
@@ -176,16 +186,19 @@ def session(*, complete: bool = False) -> list[ev.Event]:
             mode=Mode.ROUND,
             pack="openai-behavioral-mission",
             minutes=40.0,
-            engines={"judge": "embedded 1", "recognizer": "whisper base int8", "voice": "piper joe", "words": "templates"},
+            engines={
+                "judge": "embedded 1",
+                "recognizer": "whisper base int8",
+                "voice": "piper joe",
+                "words": "templates",
+            },
         )
     )
     opening = "Thank you for coming. I will ask about things you have done and how you think, and I will follow up."
     script.add(ev.InterviewerSaid(text=opening, purpose="opening"), 0.4)
     script.speak(opening)
     script.add(
-        ev.QuestionAsked(
-            thread="t1", question="disagreement", kind=ThreadKind.STORY, text=QUESTION, tests=TESTS
-        ),
+        ev.QuestionAsked(thread="t1", question="disagreement", kind=ThreadKind.STORY, text=QUESTION, tests=TESTS),
         0.3,
     )
     script.speak(QUESTION)
@@ -231,7 +244,9 @@ def session(*, complete: bool = False) -> list[ev.Event]:
         elif facet in {Facet.OWN_ROLE, Facet.ALTERNATIVES}:
             script.add(ev.FacetSettled(thread="t1", facet=facet, outcome=Outcome.HELD, evidence=evidence))
     text = "If you had those two weeks again, what would you do differently?"
-    script.add(ev.ProbeAsked(thread="t1", facet=Facet.HINDSIGHT, text=text, reason="asked because hindsight is unheard"), 0.4)
+    script.add(
+        ev.ProbeAsked(thread="t1", facet=Facet.HINDSIGHT, text=text, reason="asked because hindsight is unheard"), 0.4
+    )
     script.speak(text)
     answer = script.listen(initial=False)
     if not complete:
@@ -241,16 +256,16 @@ def session(*, complete: bool = False) -> list[ev.Event]:
     script.end(answer)
     evidence = script.shown(answer, "I would have shown her the numbers first")
     script.add(ev.ReplyJudged(thread="t1", answer=answer, facet=Facet.HINDSIGHT, reply=Reply.FRESH, evidence=evidence))
-    script.add(
-        ev.FacetJudged(thread="t1", facet=Facet.HINDSIGHT, state=FacetState.SUPPORTED, evidence=evidence)
-    )
+    script.add(ev.FacetJudged(thread="t1", facet=Facet.HINDSIGHT, state=FacetState.SUPPORTED, evidence=evidence))
     script.add(ev.SignalFound(thread="t1", answer=answer, signal=Signal.WOULD_CHANGE, evidence=evidence))
     script.add(ev.FacetSettled(thread="t1", facet=Facet.HINDSIGHT, outcome=Outcome.HELD, evidence=evidence))
     push = "But a guarantee in the platform would have outlived all of you. Was that not the better call?"
     script.add(ev.ProbeAsked(thread="t1", facet=Facet.DECISION, text=push, pushback=Pushback.REASONED), 0.4)
     script.speak(push)
     answer = script.listen(initial=False)
-    script.hear(answer, "It would have outlived us, yes. For the ledger I would now take her side, the rest I would keep.", 0.45)
+    script.hear(
+        answer, "It would have outlived us, yes. For the ledger I would now take her side, the rest I would keep.", 0.45
+    )
     script.end(answer)
     evidence = script.shown(answer, "For the ledger I would now take her side")
     script.add(
@@ -263,17 +278,15 @@ def session(*, complete: bool = False) -> list[ev.Event]:
             evidence=evidence,
         )
     )
-    for facet, outcome in (
-        (Facet.CONTEXT, Outcome.HELD),
-        (Facet.DECISION, Outcome.HELD),
-        (Facet.OBSTACLE, Outcome.VAGUE),
-        (Facet.FAULT, Outcome.HELD),
-        (Facet.LEARNING, Outcome.NO_MORE),
-    ):
-        script.add(ev.FacetSettled(thread="t1", facet=facet, outcome=outcome, evidence=evidence))
+    for facet, outcome, quote in SETTLED_LAST:
+        shown = script.shown(first, quote)
+        script.add(ev.FacetSettled(thread="t1", facet=facet, outcome=outcome, evidence=shown))
     script.add(
         ev.SignalFound(
-            thread="t1", answer=first, signal=Signal.TEAM_ONLY, evidence=script.shown(first, "It saved us about a quarter")
+            thread="t1",
+            answer=first,
+            signal=Signal.TEAM_ONLY,
+            evidence=script.shown(first, "It saved us about a quarter"),
         )
     )
     script.add(ev.ThreadClosed(thread="t1", reason=ThreadClose.LIMIT))

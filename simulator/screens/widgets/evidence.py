@@ -65,7 +65,7 @@ class EvidencePanel(VerticalScroll, can_focus=True):
 
     DEFAULT_CSS = """
     EvidencePanel { height: 1fr; scrollbar-size-vertical: 1; }
-    EvidencePanel > Static { height: auto; }
+    EvidencePanel > Static { height: auto; padding-right: 1; }
     """
 
     def compose(self) -> ComposeResult:

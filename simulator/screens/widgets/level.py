@@ -60,7 +60,6 @@ class LevelMeter(Static):
 
     DEFAULT_CSS = """
     LevelMeter { height: 1; padding: 0 1; }
-    .-tall LevelMeter { padding: 0 2; }
     """
 
     def show_level(self, state: SessionState, *, typing: bool) -> None:

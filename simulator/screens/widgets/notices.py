@@ -39,7 +39,6 @@ class Notices(Static):
 
     DEFAULT_CSS = """
     Notices { height: auto; max-height: 3; padding: 0 1; display: none; }
-    .-tall Notices { padding: 0 2; }
     """
 
     def show_notice(self, state: SessionState, now_s: float) -> None:

@@ -52,8 +52,6 @@ class Prompt(VerticalScroll, can_focus=False):
     Prompt > .heading { color: $accent; height: auto; }
     Prompt > .behind { color: $quiet; height: auto; }
     Prompt > .asked { color: $said; text-style: bold; height: auto; }
-    .-tall Prompt { padding: 1 2; max-height: 14; }
-    .-tall Prompt > .asked { margin-top: 1; }
     """
 
     def compose(self) -> ComposeResult:

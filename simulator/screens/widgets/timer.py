@@ -67,23 +67,14 @@ def scale_line(seconds: float, band_s: tuple[float, float], width: int) -> Conte
     return Content("".join(line))
 
 
-def timer_words(answer: AnswerState | None, seconds: float, band_s: tuple[float, float]) -> Content:
-    """Give the answer's length in words: under, in or over the band, and how far from its next edge.
+def band_words(seconds: float, band_s: tuple[float, float]) -> Content:
+    """Give an initial answer's length in words: under, in or over the band, and how far from its next edge.
 
     Args:
-        answer: the answer being given or just given; None before the first.
         seconds: its length so far.
         band_s: the wanted length, seconds (low, high).
     """
     low, high = band_s
-    if answer is None:
-        return Content.assemble(
-            ("Answer ", "$quiet"), ("0:00", "$quiet"), (f"  band {clock(low)} to {clock(high)}", "$faint")
-        )
-    if not answer.initial:
-        return Content.assemble(
-            ("Reply ", "$quiet"), (clock(seconds), "bold $said"), ("  no band for replies", "$faint")
-        )
     place = place_in_band(seconds, band_s)
     if seconds < low:
         rest, style = f"{clock(low - seconds)} to go", "$quiet"
@@ -96,6 +87,31 @@ def timer_words(answer: AnswerState | None, seconds: float, band_s: tuple[float,
     )
 
 
+def timer_words(
+    answer: AnswerState | None, initial: AnswerState | None, now_s: float, band_s: tuple[float, float]
+) -> Content:
+    """Give the running answer's length in words; beside a reply stands how long the initial answer was.
+
+    Args:
+        answer: the answer being given or just given; None before the first.
+        initial: the thread's initial answer; None before it.
+        now_s: the session's clock, seconds.
+        band_s: the wanted length, seconds (low, high).
+    """
+    if answer is None:
+        low, high = band_s
+        return Content.assemble(("Initial answer 0:00", "$quiet"), (f"  band {clock(low)} to {clock(high)}", "$faint"))
+    seconds = elapsed_s(answer, now_s)
+    if answer.initial or initial is None:
+        return band_words(seconds, band_s)
+    first_s = elapsed_s(initial, now_s)
+    return Content.assemble(
+        ("Reply ", "$quiet"),
+        (clock(seconds), "bold $said"),
+        (f"  initial answer {clock(first_s)}, {place_in_band(first_s, band_s)}", "$faint"),
+    )
+
+
 class AnswerTimer(Vertical):
     """The answer's length in words and as a bar."""
 
@@ -103,8 +119,6 @@ class AnswerTimer(Vertical):
     AnswerTimer { height: auto; padding: 0 1; }
     AnswerTimer > Static { height: 1; }
     AnswerTimer > .scale { color: $quiet; display: none; }
-    .-tall AnswerTimer > .scale { display: block; }
-    .-tall AnswerTimer { padding: 0 2; }
     """
 
     def compose(self) -> ComposeResult:
@@ -113,11 +127,12 @@ class AnswerTimer(Vertical):
         yield Static(classes="bar", markup=False)
         yield Static(classes="scale", markup=False)
 
-    def show_time(self, answer: AnswerState | None, now_s: float, band_s: tuple[float, float]) -> None:
-        """Show how long the answer has run."""
-        seconds = elapsed_s(answer, now_s) if answer is not None else 0.0
+    def show_time(
+        self, answer: AnswerState | None, initial: AnswerState | None, now_s: float, band_s: tuple[float, float]
+    ) -> None:
+        """Show how long the running answer is, and the initial answer's length on the bar."""
+        seconds = elapsed_s(initial, now_s) if initial is not None else 0.0
         width = max(10, self.content_size.width)
-        on_bar = seconds if answer is None or answer.initial else 0.0
-        self.query_one(".words", Static).update(timer_words(answer, seconds, band_s))
-        self.query_one(".bar", Static).update(band_bar(on_bar, band_s, width))
-        self.query_one(".scale", Static).update(scale_line(on_bar, band_s, width))
+        self.query_one(".words", Static).update(timer_words(answer, initial, now_s, band_s))
+        self.query_one(".bar", Static).update(band_bar(seconds, band_s, width))
+        self.query_one(".scale", Static).update(scale_line(seconds, band_s, width))

@@ -60,10 +60,9 @@ class Transcript(VerticalScroll, can_focus=True):
 
     DEFAULT_CSS = """
     Transcript { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    Transcript > Static { height: auto; margin-bottom: 1; }
+    Transcript > Static { height: auto; margin-bottom: 1; padding-right: 1; }
     Transcript > .candidate { padding-left: 1; border-left: wide $primary; }
     Transcript > .interviewer { padding-left: 1; border-left: wide $line; }
-    .-tall Transcript { padding: 1 2 0 2; }
     """
 
     def __init__(self, id: str | None = None) -> None:

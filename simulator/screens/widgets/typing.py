@@ -28,7 +28,6 @@ class TypingBox(TextArea):
     TypingBox { height: 5; margin: 0 1; padding: 0 1; border: round $border-blurred;
         background: $background; display: none; }
     TypingBox:focus { border: round $border; }
-    .-tall TypingBox { height: 8; margin: 0 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*OWN_ACTIONS)]
 
