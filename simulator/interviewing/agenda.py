@@ -37,7 +37,7 @@ TELLING: dict[Facet, float] = {
     Facet.LEARNING: 3,
     Facet.TASK: 2,
     Facet.CONTEXT: 1,
-    Facet.POSITION: 10,
+    Facet.POSITION: 12,
     Facet.GROUNDS: 9,
     Facet.COUNTERARGUMENT: 7,
     Facet.TENSION: 6,
@@ -46,7 +46,7 @@ TELLING: dict[Facet, float] = {
     Facet.FIT: 3,
     Facet.QUESTION: 0,
 }
-"""How much a facet tells about the candidate, 0 to 10: the order in which equal ones are probed."""
+"""How much a facet tells about the candidate, 0 to 12: the order in which equal ones are probed."""
 
 LEAST_SUPPORTED = {FacetState.CLAIMED: 1.5, FacetState.UNHEARD: 1.0, FacetState.SUPPORTED: 0.0}
 """What a facet's state adds: a claim is to be tested, a gap to be filled, what is supported can wait."""

@@ -22,9 +22,10 @@ from simulator.domain.vocabulary import (
 from simulator.interviewing.agenda import PROBE_S, Agenda
 from simulator.interviewing.briefing import read_briefing
 from simulator.interviewing.packs import CLOSING_ID, Pack
-from simulator.interviewing.phrases import Phrase, phrases_in
-from simulator.interviewing.phrasing import WHEN_AFTER, Phraser
+from simulator.interviewing.phrases import Phrase
+from simulator.interviewing.phrasing import WHEN_AFTER, Phraser, Worded
 from simulator.interviewing.settling import Reading, read_replies, words_uncertain
+from simulator.interviewing.takeup import phrases_for
 from simulator.interviewing.topics import GENERAL, counter_argument, load_topics, topic_of
 from simulator.interviewing.wordings import When, load_wordings
 
@@ -256,9 +257,9 @@ class Interviewer:
         if self._plan.mode is Mode.UNKNOWN and when is When.AFTER_FRESH:
             when = When.EDGE
         lead = self._lead(state, thread, str(probe.reply) if when is not When.EDGE else "fresh")
-        phrases = self._phrases(state, thread, facet)
+        phrases = self._phrases(state, thread, facet, follow=True)
         worded = self._phraser.probe(facet, when, phrases, asked, self._angles(thread, facet), lead)
-        return Probe(facet, worded.text, _reason_again(facet, probe.reply, said), worded.angle)
+        return Probe(facet, worded.text, _reason_again(facet, probe.reply, said) + _taken_up(worded), worded.angle)
 
     def _elsewhere(self, state: SessionState, thread: ThreadState, unsettled: Sequence[Facet]) -> Probe:
         """Probe another facet: the one that was just opened, or the weakest and most telling."""
@@ -266,13 +267,13 @@ class Interviewer:
         choice = self._agenda.choose(thread, unsettled, last_words)
         facet = choice.facet
         asked = _asked(state)
-        phrases = self._phrases(state, thread, facet)
+        phrases = self._phrases(state, thread, facet, follow=False)
         when = When.EDGE if self._plan.mode is Mode.UNKNOWN else When.FIRST
         lead = self._lead_elsewhere(state, thread)
         angles = self._angles(thread, facet)
         worded = self._phraser.probe(facet, when, phrases, asked, angles, lead)
-        quoted = self._quote(thread, facet) or (worded.taken_up[0].source if worded.taken_up else "")
-        reason = choice.why + (f": '{_short(quoted)}'" if quoted else "")
+        quoted = self._quote(thread, facet)
+        reason = choice.why + (f": '{_short(quoted)}'" if quoted else "") + _taken_up(worded)
         if self._plan.mode is Mode.UNKNOWN:
             reason = f"past the edge of what was said: {reason}"
         return Probe(facet, worded.text, reason, worded.angle)
@@ -340,23 +341,12 @@ class Interviewer:
     def _angles(self, thread: ThreadState, facet: Facet) -> list[str]:
         return [p.angle for p in thread.probes_on(facet)]
 
-    def _phrases(self, state: SessionState, thread: ThreadState, facet: Facet) -> list[Phrase]:
-        """Give the phrases that a probe may take up: of the last answer first, then of what shows the facet."""
-        answers = [state.answers[a] for a in thread.answers if state.answers[a].words]
-        texts: list[tuple[str, float]] = []
-        if answers:
-            texts.append((answers[-1].text, 1.0 if not answers[-1].initial else 0.4))
+    def _phrases(self, state: SessionState, thread: ThreadState, facet: Facet, *, follow: bool) -> list[Phrase]:
+        """Give the phrases that a probe may take up; `follow` says whether it follows the last reply up."""
+        answers = [state.answers[a].text for a in thread.answers if state.answers[a].words]
         progress = thread.facets.get(facet)
-        texts += [(e.quote, 0.8) for e in (progress.evidence if progress is not None else ())]
-        if len(answers) > 1:
-            texts.append((answers[0].text, 0.3))
-        in_question = thread.text.lower()
-        found: dict[str, Phrase] = {}
-        for text, weight in texts:
-            for p in phrases_in(text):
-                if p.text.lower() not in in_question and p.text.lower() not in found:
-                    found[p.text.lower()] = Phrase(p.slot, p.text, p.source, p.weight * weight)
-        return sorted(found.values(), key=lambda p: -p.weight)
+        evidence = [e.quote for e in progress.evidence] if progress is not None else []
+        return phrases_for(facet, answers[-1] if follow and answers else "", evidence, answers, thread.text)
 
     def _lead(self, state: SessionState, thread: ThreadState, kind: str) -> str:
         """Give a short neutral sentence before a second probe on a facet: always where it turns, else now and then."""
@@ -403,6 +393,10 @@ def _asked(state: SessionState) -> list[str]:
 def _short(text: str) -> str:
     words = text.split()
     return " ".join(words[:QUOTED_WORDS]) + (" …" if len(words) > QUOTED_WORDS else "")
+
+
+def _taken_up(worded: Worded) -> str:
+    return f"; takes up '{worded.taken_up[0].source}'" if worded.taken_up else ""
 
 
 def _reason_again(facet: Facet, reply: Reply, said: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 
 def _words(text: str) -> frozenset[str]:
@@ -16,27 +17,23 @@ FILLERS = re.compile(
     re.IGNORECASE,
 )
 
-TURNED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, flags), replacement)
-    for pattern, flags, replacement in (
-        (r"\bI'm\b", re.IGNORECASE, "you're"),
-        (r"\bI am\b", re.IGNORECASE, "you are"),
-        (r"\bI was\b", re.IGNORECASE, "you were"),
-        (r"\bwas I\b", re.IGNORECASE, "were you"),
-        (r"\bI'(ve|d|ll)\b", re.IGNORECASE, r"you'\1"),
-        (r"\bI\b", 0, "you"),
-        (r"\bmyself\b", re.IGNORECASE, "yourself"),
-        (r"\bmine\b", re.IGNORECASE, "yours"),
-        (r"\bmy\b", re.IGNORECASE, "your"),
-        (r"\bme\b", re.IGNORECASE, "you"),
-        (r"\bours\b", re.IGNORECASE, "yours"),
-        (r"\bour\b", re.IGNORECASE, "your"),
-        (r"\bus\b", 0, "you"),
-        (r"\b[Ww]e're\b", 0, "you're"),
-        (r"\b[Ww]e'(ve|d|ll)\b", 0, r"you'\1"),
-        (r"\b[Ww]e\b", 0, "you"),
-    )
+_TURN_I = (
+    (r"\bI'm\b", re.IGNORECASE, "you're"),
+    (r"\bI am\b", re.IGNORECASE, "you are"),
+    (r"\bI was\b", re.IGNORECASE, "you were"),
+    (r"\bwas I\b", re.IGNORECASE, "were you"),
+    (r"\bI'(ve|d|ll)\b", re.IGNORECASE, r"you'\1"),
+    (r"\bI\b", 0, "you"),
+    (r"\bmyself\b", re.IGNORECASE, "yourself"),
+    (r"\bmine\b", re.IGNORECASE, "yours"),
+    (r"\bmy\b", re.IGNORECASE, "your"),
+    (r"\bme\b", re.IGNORECASE, "you"),
 )
+
+TURNED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, flags), replacement) for pattern, flags, replacement in _TURN_I
+)
+"""How the words of a speaker read when they are said to that speaker. "We" stays: it may be anybody."""
 
 FIRST_PERSON = _words(
     """
@@ -72,10 +69,14 @@ DANGLING = _words(
 
 UNCLEAR = _words(
     """
-    this these here it they them he she him that's it's stuff whatever something somehow thing
+    her his their them those this these here it they he she him that's it's stuff whatever something somehow
+    thing
     """
 )
 """Words that point at something which the interviewer would have to repeat as well."""
+
+DETERMINING = _words("a an the my your our i we you he she they it there no some any every each all both one two three")
+"""Words with which a clause or a noun phrase may begin after "that"."""
 
 VERBS_THAT_WANT_MORE = _words(
     """
@@ -117,10 +118,11 @@ NOT_PAST = _words(
 
 STATES = _words(
     """
-    had was were needed wanted knew thought felt liked loved hated hoped believed meant seemed appeared remained
-    stayed lived worked used tried looked heard saw got came went understood stood sat slept said happened lost
-    agreed mentioned noticed realized realised learned learnt figured guessed supposed expected ended started
-    began kept let failed missed forgot called did found turned joined talked spoke became assumed wished
+    owed had was were needed wanted knew thought felt liked loved hated hoped believed meant seemed appeared
+    remained stayed lived worked used tried looked heard saw got came went understood stood sat slept said
+    happened lost agreed mentioned noticed realized realised learned learnt figured guessed supposed expected
+    ended started began kept let failed missed forgot called did found turned joined talked spoke became assumed
+    wished
     """
 )
 """Past verbs that tell of a state, a perception or nothing in particular: not taken up as an act."""
@@ -197,31 +199,47 @@ STOP_WORDS = _words(
 
 NOT_IN_THINGS = _words(
     """
-    said told got had went came made took thought wanted knew saw put going doing being having getting like
-    really actually next last first second third whole entire right wrong good bad better best worse worst big
-    biggest small little new old only main usual actual certain particular various several many much lot lots
-    hardest easiest real mean means didn't wasn't couldn't don't isn't wouldn't can't were's i'd i'm we'd we're
-    he'd she'd they'd it'd that'd who'd moment
+    bit different one other great nice lovely perfect said told got had went came made took thought wanted knew
+    saw put going doing being having getting like really actually next last first second third whole entire
+    right wrong good bad better best worse worst big biggest small little new old only main usual actual certain
+    particular various several many much lot lots hardest easiest real mean means didn't wasn't couldn't don't
+    isn't wouldn't can't were's i'd i'm we'd we're he'd she'd they'd it'd that'd who'd moment
     """
 )
 """Words that a definite thing is not made of: they leave open which one is meant."""
 
 GENERIC = _words(
     """
-    thing things part parts way ways time times day days week weeks month months year years end beginning start
-    point points one ones people person lot case cases question questions answer answers problem problems fact
-    kind sort moment team teams company companies guy guys man woman morning evening night afternoon rest half
-    bit side sides place room world life work job idea reason reasons situation story stories example examples
-    stuff others other everything something anything nothing same minute minutes hour hours second seconds
-    summer winter spring autumn weekend friday monday tuesday wednesday thursday saturday sunday january
-    february march april june july august september october november december truth middle top bottom number
-    numbers level line difference sense mind head hand hands eye eyes name future past present honest plain
-    detail details words word course matter issue issues thought thoughts feeling risk risks view opinion
-    argument lesson result outcome decision call mistake trouble phone door table floor house city country area
-    field total average majority minority first last latter former next main most only third
+    circumstances amount million bucks thing things part parts way ways time times day days week weeks month
+    months year years end beginning start point points one ones people person lot case cases question questions
+    answer answers problem problems fact kind sort moment team teams company companies guy guys man woman
+    morning evening night afternoon rest half bit side sides place room world life work job idea reason reasons
+    situation story stories example examples stuff others other everything something anything nothing same
+    minute minutes hour hours second seconds summer winter spring autumn weekend friday monday tuesday wednesday
+    thursday saturday sunday january february march april june july august september october november december
+    truth middle top bottom number numbers level line difference sense mind head hand hands eye eyes name future
+    past present honest plain detail details words word course matter issue issues thought thoughts feeling risk
+    risks view opinion argument lesson result outcome decision call mistake trouble phone door table floor house
+    city country area field total average majority minority first last latter former next main most only third
     """
 )
 """Nouns that name nothing in particular."""
+
+PERSONS = _words(
+    """
+    manager managers lead leads engineer engineers director directors nurse nurses doctor doctors patient
+    patients student students contractor contractors surveyor developer developers vendor vendors colleague
+    colleagues pharmacist pharmacists inspector inspectors founder founders designer designers captain crew
+    driver drivers analyst analysts researcher researchers teacher teachers professor client clients customer
+    customers user users boss supervisor planner operator operators technician technicians consultant
+    consultants lawyer lawyers officer officers board committee guy guys lady woman man boy girl husband wife
+    mother father kid kids broker brokers underwriter underwriters farmer farmers ecologist fellow postdoc
+    intern interns assistant owner owners reviewer reviewers auditor auditors regulator regulators team squad
+    group department office staff worker workers person people folks friend friends partner partners signaller
+    chief head mentor landlord supplier suppliers company firm competitor competitors council ministry agency
+    """
+)
+"""Nouns for people and bodies of people: they are no things."""
 
 COMMON_ALONE = _words(
     """
@@ -340,6 +358,11 @@ CLAIM = re.compile(
 def is_past(word: str) -> bool:
     """Tell whether a word reads as a verb in the past."""
     return word in IRREGULAR_PAST or (word.endswith("ed") and len(word) > 3 and word not in NOT_PAST)
+
+
+def ends_clause(after: Sequence[str]) -> bool:
+    """Tell whether a "that" before these words stands alone and points at something ("I built that in June")."""
+    return not after or after[0] in SOFT_BREAKS or after[0] in DANGLING - DETERMINING
 
 
 def is_finite(word: str) -> bool:

@@ -111,7 +111,7 @@ def _cut(words: Sequence[str], most: int) -> list[str] | None:
     lowered = [word.lower() for word in kept]
     if any(word in lx.UNCLEAR for word in lowered) or lowered[1] in lx.NO_OBJECT_BEFORE or len(kept) < 3:
         return None
-    if lowered[1] == "that" and (len(lowered) < 4 or lowered[2] in lx.SOFT_BREAKS):
+    if any(word == "that" and lx.ends_clause(lowered[i + 1 : i + 2]) for i, word in enumerate(lowered)):
         return None
     finite = next((i for i, word in enumerate(lowered[1:], 1) if lx.is_finite(word)), None)
     if finite is not None and not {"that", "who", "to"} & set(lowered[:finite]):
@@ -135,6 +135,7 @@ def _numbers(sentence: str) -> Iterable[Phrase]:
             ):
                 text = " ".join([number, *noun])
                 if bare not in lx.DURATIONS and not (bare == "people" and number.isalpha()):
+                    text = text if text[:1].isdigit() else text[0].lower() + text[1:]
                     yield Phrase(Slot.NUMBER, text, text, 1.2 if number[0].isdigit() else 0.9)
                 break
 
@@ -166,9 +167,11 @@ def _things(sentence: str) -> Iterable[Phrase]:
         if (
             any(w in lx.STOP_WORDS or w in lx.NOT_IN_THINGS for w in lowered)
             or lowered[-1] in lx.GENERIC
+            or lowered[-1] in lx.PERSONS
             or lowered[-1] in lx.NOT_AT_END_OF_THING
             or lowered[-1].endswith(("ly", "ing"))
-            or (len(words) > 1 and lx.is_past(lowered[-1]))
+            or any(lx.is_past(word) for word in lowered[1:])
+            or re.fullmatch(lx.NUMBER_WORDS, lowered[-1])
             or (len(words) == 1 and match.group("det").lower() in {"a", "an"})
             or (len(words) == 1 and (len(words[0]) < 4 or lowered[0] in lx.COMMON_ALONE))
             or re.fullmatch(r"\d+", words[-1])

@@ -18,6 +18,9 @@ MOST_WORDS = 30
 ALIKE = 0.6
 """Share of common words from which two probes sound like the same one again."""
 
+WORTH_TAKING_UP = 0.35
+"""Weight of a phrase from which a wording that takes it up comes before the plain ones."""
+
 PRAISE = re.compile(
     r"\b(great|excellent|awesome|fantastic|impressive|amazing|wonderful|brilliant|perfect|nice|congratulations|"
     r"well done|well put|good (?:answer|job|point|example|question|work)|love (?:that|it)|"
@@ -115,8 +118,6 @@ WHEN_AFTER = {
 }
 """Which angles fit after a reply; after others a facet is only asked again to confirm."""
 
-PERSONAL = frozenset({Facet.HINDSIGHT, Facet.FAULT, Facet.LEARNING})
-
 
 class Phraser:
     """Chooses wordings: none twice in a session, those with the candidate's own phrases before plain ones.
@@ -166,6 +167,8 @@ class Phraser:
                     continue
                 text = f"{lead} {worded.text}".strip()
                 alike = max((likeness(text, each) for each in asked), default=0.0)
+                if PRAISE.search(text) or LEADING.search(text) or HINT.search(text):
+                    continue  # what was taken up sounds like a verdict in the interviewer's mouth
                 if alike < ALIKE and len(text.split()) <= MOST_WORDS:
                     return Worded(text, worded.angle, worded.taken_up)
                 if best is None or alike < best[0]:
@@ -184,7 +187,8 @@ class Phraser:
         weight = {slot: max((p.weight for p in phrases if p.slot is slot), default=0.0) for slot in Slot}
 
         def telling(wording: Wording) -> float:
-            return sum(weight[slot] for slot in wording.slots) if all(weight[slot] for slot in wording.slots) else 0.0
+            weakest = min((weight[slot] for slot in wording.slots), default=0.0)
+            return weakest if weakest >= WORTH_TAKING_UP else 0.0
 
         return sorted(self._shuffled(f"{facet}:{angle.name}", angle.wordings), key=lambda w: -telling(w))
 
