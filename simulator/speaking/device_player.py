@@ -98,7 +98,8 @@ class DevicePlayer:
         on_block: takes every block as it goes out, for the echo canceller.
         recording: takes what was played of utterances, for the interviewer's track.
         notify: told when the device vanishes and when it is back.
-        restart: makes the sound library find devices again, after a sound server that died.
+        restart: makes the sound library find devices again, after a sound server that died; called only when
+            opening the device once more did not help, since every open stream of the program dies of it.
 
     Raises:
         DeviceError: there is no such loudspeaker, or PortAudio is missing.
@@ -131,6 +132,7 @@ class DevicePlayer:
         self._wake: dict[int, Callable[[], None]] = {}
         self._stream = self._open()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="player-feed")
+        self._reopening = ThreadPoolExecutor(1, thread_name_prefix="player-reopen")
         self._tap = threading.Thread(target=self._drain, name="player-tap", daemon=True)
         self._tap.start()
 
@@ -302,21 +304,23 @@ class DevicePlayer:
             self._notify("The loudspeaker has gone.", "Plug it in again; the interview goes on when it is back.")
         loop = asyncio.get_running_loop()
         until = time.monotonic() + RESUME_S
+        afresh = False
         while not self._stopped.is_set():
             try:
-                await loop.run_in_executor(None, self._reopen)
+                await loop.run_in_executor(self._reopening, self._reopen, afresh)
             except DeviceError:
                 if time.monotonic() > until:
                     raise
+                afresh = True
                 await asyncio.sleep(RETRY_S)
             else:
                 if self._notify is not None:
                     self._notify("The loudspeaker is back.", "")
                 return
 
-    def _reopen(self) -> None:
+    def _reopen(self, afresh: bool) -> None:
         self._shut()
-        if self._restart is not None:
+        if afresh and self._restart is not None:
             self._restart()
         self._stream = self._open()
 
@@ -344,7 +348,8 @@ class DevicePlayer:
         self._shut()
         self._blocks.put(None)
         self._tap.join(timeout=2)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._reopening):
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 class _TrackWriter:

@@ -57,7 +57,7 @@ class ServerEngine(_Engine):
     """Address, up to and with /v1."""
     model: str
     voice: str
-    key_env: str = "OPENAI_API_KEY"
+    key_env: str = "INTERVIEW_VOICE_KEY"
     """Environment variable that holds the key; the keyring is asked when it is empty."""
     timeout_s: float = Field(default=8.0, gt=0, le=60)
     """How long a sentence may take before the next engine speaks instead."""

@@ -21,12 +21,12 @@ class ServerVoice:
 
     Args:
         choice: address, model, voice.
-        key_of: gives the key for the name of an environment variable, "" if there is none.
+        key_of: gives the key by the name of an environment variable and the address, "" if there is none.
     """
 
-    def __init__(self, choice: ServerEngine, key_of: Callable[[str], str]) -> None:
+    def __init__(self, choice: ServerEngine, key_of: Callable[[str, str], str]) -> None:
         self._choice = choice
-        self._key = key_of(choice.key_env)
+        self._key = key_of(choice.key_env, choice.base_url)
         self._client: OpenAI | None = None
 
     @property

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 
+from simulator.config.keys import find_key
 from simulator.config.settings import Settings
 from simulator.domain.errors import ModelError, SimulatorError
 from simulator.domain.speech import Sound
@@ -16,11 +16,11 @@ from simulator.speaking.sentences import sentences
 Notify = Callable[[str, str], None]
 """Tells the user something once: what happened, and what to do."""
 
-KeyOf = Callable[[str], str]
-"""Gives the key for the name of an environment variable, "" if there is none."""
+KeyOf = Callable[[str, str], str]
+"""Gives the key of a server by the name of its environment variable and its address, "" if there is none."""
 
 
-def open_engine(choice: EngineChoice, key_of: KeyOf) -> Engine:
+def open_engine(choice: EngineChoice, key_of: KeyOf = find_key) -> Engine:
     """Make one engine ready.
 
     Raises:
@@ -117,7 +117,7 @@ def open_voice(
     settings: Settings,
     notify: Notify,
     *,
-    key_of: KeyOf = lambda variable: os.environ.get(variable, ""),
+    key_of: KeyOf = find_key,
 ) -> ProfileVoice:
     """Open a voice; engines with a process of their own begin to load at once.
 
@@ -125,7 +125,7 @@ def open_voice(
         profile: a profile, its name, or its file; "" takes the settings' one.
         settings: the user's settings.
         notify: told once for each engine that had to be passed over.
-        key_of: gives the key of a voice server by the name of its environment variable.
+        key_of: where voice servers' keys come from.
 
     Raises:
         BadInputError: the profile is malformed or there is none of that name.
