@@ -62,7 +62,7 @@ class LanguageModelWording:
     def __init__(self, settings: LanguageModelSettings, key: str, rng: random.Random | None = None) -> None:
         self._settings = settings
         self._key = key
-        self._mark = f"{(rng or random.SystemRandom()).getrandbits(64):016x}"
+        self._mark = f"{(rng or random.SystemRandom()).getrandbits(32):08x}"
         self._rules = _rules()
         self._meanings = load_prompts()
         self._client: AsyncOpenAI | None = None
@@ -112,7 +112,7 @@ class LanguageModelWording:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         try:
-            said = await self._ask(self._messages(state, thread, self._task(probe, thread)), WORDS_TOKENS)
+            said = await self._ask(self._messages(state, thread, f"Ask next about: {probe.facet.value}."), WORDS_TOKENS)
         except asyncio.CancelledError:
             if loop.time() - began_s >= LATE_S:
                 self._failures += 1
@@ -162,9 +162,6 @@ class LanguageModelWording:
         if None in asked:
             lines.append(f"Interviewer: {asked[None].text}")
         return fenced("CONVERSATION", "\n".join(lines), self._mark)
-
-    def _task(self, probe: Probe, thread: ThreadState) -> str:
-        return f"Ask the next follow-up, on {probe.facet.value}: {self._meanings.meaning(thread.kind, probe.facet)}."
 
     # The server.
 
