@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -26,7 +26,9 @@ from simulator.screens.widgets.prompt import Prompt
 from simulator.screens.widgets.timer import AnswerTimer
 from simulator.screens.widgets.transcript import Transcript
 from simulator.screens.widgets.turn import TurnLine, turn_hint
-from simulator.screens.widgets.typing import TypingBox
+
+if TYPE_CHECKING:
+    from simulator.screens.widgets.typing import TypingBox
 
 DRAW_S = 1 / 15
 """Shortest time between two drawings, seconds: the first event is drawn at once, a burst of them together."""
@@ -52,7 +54,8 @@ class LiveScreen(BaseScreen[None]):
     LiveScreen #side { width: 33; padding: 0 0 0 1; border-left: vkey $line; }
     LiveScreen #side EvidencePanel { margin-top: 1; }
     LiveScreen.-wide #side { width: 44; padding: 0 1 0 2; }
-    LiveScreen.-tall #side { padding-top: 1; }
+    LiveScreen.-tall #side { padding: 1 0 0 1; }
+    LiveScreen.-wide.-tall #side { padding: 1 1 0 2; }
     LiveScreen.-tall Prompt { padding: 1 2; max-height: 14; }
     LiveScreen.-tall Prompt > .asked { margin-top: 1; }
     LiveScreen.-tall Transcript { padding: 1 2 0 2; }
@@ -74,6 +77,7 @@ class LiveScreen(BaseScreen[None]):
         self._drawn = SessionState()
         self._left = False
         self._changed = asyncio.Event()
+        self._box: TypingBox | None = None
         self._typing = False
         self._ending = False
         self._over = asyncio.Event()
@@ -85,7 +89,6 @@ class LiveScreen(BaseScreen[None]):
             with Vertical(id="main"):
                 yield Prompt()
                 yield Transcript()
-                yield TypingBox(self.program.settings.screen.keys)
                 with Vertical(id="gauges"):
                     yield AnswerTimer()
                     yield LevelMeter(markup=False)
@@ -211,8 +214,7 @@ class LiveScreen(BaseScreen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Draw again what depends on the size."""
         super().on_resize(event)
-        self._draw_thread()
-        self._tick()
+        self.call_after_refresh(self._draw_thread)
 
     # What the user wants.
 
@@ -269,13 +271,19 @@ class LiveScreen(BaseScreen[None]):
             self._close_box()
 
     def _open_box(self) -> None:
-        box = self.query_one(TypingBox)
-        box.display = True
-        box.focus()
+        """Show the text box; it is made when it is first wanted, since a text editor's modules load slowly."""
+        if self._box is None:
+            from simulator.screens.widgets.typing import TypingBox
+
+            self._box = TypingBox(self.program.settings.screen.keys)
+            self.query_one("#main").mount(self._box, before="#gauges")
+        self._box.display = True
+        self._box.focus()
         self._set_typing(True)
 
     def _close_box(self) -> None:
-        self.query_one(TypingBox).display = False
+        if self._box is not None:
+            self._box.display = False
         self.query_one(Transcript).focus()
         self._set_typing(False)
 

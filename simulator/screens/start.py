@@ -169,7 +169,7 @@ class StartScreen(BaseScreen[None]):
     StartScreen .row > Label { width: 13; color: $quiet; padding: 0 1 0 0; }
     StartScreen Select { width: 1fr; }
     StartScreen Input { width: 8; }
-    StartScreen .unit { width: auto; color: $faint; padding: 0 1; }
+    StartScreen .row > .unit { width: auto; color: $faint; padding: 0 1; }
     StartScreen #buttons { height: auto; margin-top: 1; padding-left: 13; }
     StartScreen #buttons Button { margin-right: 2; min-width: 12; }
     StartScreen #how { margin-top: 1; }
@@ -182,7 +182,8 @@ class StartScreen(BaseScreen[None]):
     StartScreen.-wide .row > Label { width: 16; }
     StartScreen.-wide #buttons { padding-left: 16; }
     StartScreen.-tall #form { padding: 1 2; }
-    StartScreen.-tall #side { padding-top: 1; }
+    StartScreen.-tall #side { padding: 1 0 0 1; }
+    StartScreen.-wide.-tall #side { padding: 1 1 0 2; }
     StartScreen.-tall .row { margin-bottom: 1; }
     StartScreen.-tall .title { margin-bottom: 1; }
     """

@@ -43,9 +43,10 @@ def own_terminal(log: Path) -> Iterator[None]:
     sys.stdout.flush()
     sys.stderr.flush()
     kept = {number: os.dup(number) for number in (1, 2)}
-    before = sys.__stderr__
+    before = sys.__stdout__, sys.__stderr__
     with os.fdopen(os.dup(terminal), "w", encoding="utf-8", errors="replace") as screen:
-        sys.__stderr__ = screen  # type: ignore[misc]  # Textual's driver draws on this stream
+        # Textual's driver draws on __stderr__, and asks __stdout__ for the terminal's size.
+        sys.__stdout__ = sys.__stderr__ = screen  # type: ignore[misc]
         try:
             for number in kept:
                 os.dup2(target, number)
@@ -57,7 +58,7 @@ def own_terminal(log: Path) -> Iterator[None]:
                 os.dup2(copy, number)
                 os.close(copy)
             os.close(target)
-            sys.__stderr__ = before  # type: ignore[misc]
+            sys.__stdout__, sys.__stderr__ = before  # type: ignore[misc]
 
 
 @contextmanager

@@ -26,7 +26,7 @@ class TypingBox(TextArea):
 
     DEFAULT_CSS = """
     TypingBox { height: 5; margin: 0 1; padding: 0 1; border: round $border-blurred;
-        background: $background; display: none; }
+        background: $background; }
     TypingBox:focus { border: round $border; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(*OWN_ACTIONS)]
