@@ -94,6 +94,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (for example `| head`): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitStatus.OK)
+    except Exception as error:
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """Tell of an error of our own, and log where it happened; its message may hold the candidate's words."""
+    import traceback
+
+    from simulator.config.paths import log_dir
+
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    report = log_dir() / "error.txt"
+    try:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.write_text(
+            "\n".join([f"interview {__version__}", type(error).__name__, *places]) + "\n", encoding="utf-8"
+        )
+        hint = f"What was said is kept; where it happened is in {report}."
+    except OSError:
+        hint = f"What was said is kept; it happened at {places[-1] if places else 'an unknown place'}."
+    print(f"interview: something went wrong that should not ({type(error).__name__}). {hint}", file=sys.stderr)
+    return int(ExitStatus.FAILED)
 
 
 def _home() -> object:

@@ -233,7 +233,7 @@ def delivery_of(answer: AnswerState, measure: Measure, at_s: float) -> ev.Delive
         fillers_pm=d.fillers_pm,
         pause_share=d.pause_share,
         longest_pause_s=d.longest_pause_s,
-        shares=d.shares,
+        shares=dict(d.shares),
         own_part_at_s=d.own_part_at_s,
         front_loaded=d.front_loaded,
     )
