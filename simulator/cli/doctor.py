@@ -276,7 +276,7 @@ def _language_model(settings: Settings) -> Iterator[Finding]:
 
 
 def _sound(options: argparse.Namespace, settings: Settings) -> Iterator[Finding]:
-    from simulator.listening.devices import describe, list_inputs, list_outputs, resolve_input, resolve_output
+    from simulator.listening.devices import list_inputs, list_outputs, resolve_input, resolve_output
 
     with _quiet() as screen:
         chosen: dict[str, str] = {}
@@ -286,7 +286,9 @@ def _sound(options: argparse.Namespace, settings: Settings) -> Iterator[Finding]
         ):
             try:
                 for device in listing():
-                    yield Finding("sound", f"{thing} {device.number}", State.OK, " ".join(describe(device).split()))
+                    default = ", the default" if device.default else ""
+                    found = f"{device.name} ({device.host}, {device.rate_hz / 1000:g} kHz{default})."
+                    yield Finding("sound", f"{thing} {device.number}", State.OK, found)
                 yield Finding("sound", f"chosen {thing}", State.OK, f"{resolve(wanted).name}.")
                 chosen[thing] = wanted
             except DeviceError as error:
@@ -350,6 +352,8 @@ def _level(recorded: NDArray[np.float32]) -> Finding:
     report = judge_level(recorded)
     found = f"recorded {len(recorded) / RATE_HZ:.1f} s: {report.verdict.replace('_', ' ')}, speech at "
     found += f"{report.speech_dbfs:.0f}, noise at {report.noise_dbfs:.0f}, peak at {report.peak_dbfs:.0f} dBFS."
+    if report.verdict == "silent":
+        return Finding("sound", "microphone, recording", State.WRONG, found, report.advice, ExitStatus.NO_DEVICE)
     state = State.OK if report.good else State.NOTE
     return Finding("sound", "microphone, recording", state, found, report.advice)
 

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from simulator.domain.errors import ExitStatus, SimulatorError
-from simulator.models.manifest import Group, Model, find_model, manifest
+from simulator.models.manifest import Group, Model, known_model, manifest
 from simulator.models.store import Progress, fetch, is_fetched, model_path, models_dir
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _chosen(options: argparse.Namespace) -> list[Model]:
     if options.models:
-        return [find_model(name) for name in options.models]
+        return [known_model(manifest(), name) for name in options.models]
     groups = {Group.TESTS} if options.tests else set()
     return [model for model in manifest().values() if options.all or model.wanted or model.group in groups]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -94,19 +95,26 @@ class Model(_Strict):
 
 
 @cache
-def manifest() -> dict[str, Model]:
+def manifest() -> Mapping[str, Model]:
     """Give every model by name, in the manifest's order."""
-    text = resources.files("simulator.models").joinpath("manifest.toml").read_text(encoding="utf-8")
-    return {name: Model(name=name, **table) for name, table in tomllib.loads(text).items()}
+    return read_manifest(resources.files("simulator.models").joinpath("manifest.toml").read_text(encoding="utf-8"))
 
 
-def find_model(name: str) -> Model:
+def read_manifest(text: str) -> Mapping[str, Model]:
+    """Read a manifest.
+
+    Raises:
+        ValueError: it is malformed (a program's own manifest never is).
+    """
+    return {name: Model.model_validate({"name": name, **table}) for name, table in tomllib.loads(text).items()}
+
+
+def known_model(models: Mapping[str, Model], name: str) -> Model:
     """Give a model by its name.
 
     Raises:
         ModelError: there is none of that name.
     """
-    models = manifest()
     if name not in models:
         raise ModelError(f"There is no model named {name!r}.", f"The models are: {', '.join(models)}.")
     return models[name]

