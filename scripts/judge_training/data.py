@@ -12,7 +12,7 @@ from pathlib import Path
 from simulator.domain.vocabulary import Facet, Reply
 
 PADDING = (
-    "So yeah.", "That's how it was.", "Let me think for a second.", "Okay, so.", "Right, well, let me put it this way.",
+    "So yeah.", "That's how it was.", "Let me think for a second.", "Okay, so.", "Right, well, let me see.",
     "That's a question I've been asked before.", "I'll try to keep it short.", "I hope that makes sense.", "Anyway.",
     "If that answers it.", "How should I say it.", "Just to give you the picture.", "To be honest with you.", "Yeah, so.",
     "At the end of the day, that's what it is.", "And so on and so forth.", "I could talk about this for a long time.",
@@ -69,7 +69,11 @@ class PushRow:
 
 @dataclass(frozen=True)
 class AnswerRow:
-    """A labelled answer; `only` limits its facets to one (a reply that stands in for an answer)."""
+    """A labelled answer.
+
+    `signals` is None where none is known (a reply that stands in for an answer); `unsure` are signals whose label is
+    not known.
+    """
 
     kind: str
     question: str
@@ -77,6 +81,7 @@ class AnswerRow:
     facets: dict[str, str]
     signals: frozenset[str] | None
     group: str
+    unsure: frozenset[str] = frozenset()
 
     @property
     def text(self) -> str:
@@ -92,7 +97,7 @@ def read(path: Path) -> list[dict]:
 def replies_in(paths: Iterable[Path]) -> list[ReplyRow]:
     """Read replies and threads."""
     found = []
-    for path in sorted(paths):
+    for path in paths:
         for row in read(path):
             for item in row.get("items", [row]):
                 found.append(
@@ -106,7 +111,7 @@ def replies_in(paths: Iterable[Path]) -> list[ReplyRow]:
 def pushes_in(paths: Iterable[Path]) -> list[PushRow]:
     """Read pushbacks and pushes."""
     found = []
-    for path in sorted(paths):
+    for path in paths:
         for row in read(path):
             for item in row.get("replies", [row]):
                 found.append(PushRow(row["view"], row["pushback"], item["reply"], item["label"], row["view"]))
@@ -124,7 +129,7 @@ def answers_in(paths: Iterable[Path]) -> list[AnswerRow]:
             frozenset(row["signals"]),
             row["id"] + path.name,
         )
-        for path in sorted(paths)
+        for path in paths
         for row in read(path)
     ]
 

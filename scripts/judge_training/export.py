@@ -28,9 +28,8 @@ class _Plain(torch.nn.Module):
         return self.encoder(ids, types, mask)
 
 
-def export(network: Network, standard, folder: Path, tokenizer: Path, card: dict) -> None:
-    """Write all files of the judge."""
-    folder.mkdir(parents=True, exist_ok=True)
+def export_encoder(network: Network, path: Path) -> None:
+    """Write a network's encoder as int8 ONNX."""
     network.eval().float()
     sample = torch.randint(1000, 2000, (2, 12))
     with tempfile.TemporaryDirectory() as scratch:
@@ -45,18 +44,22 @@ def export(network: Network, standard, folder: Path, tokenizer: Path, card: dict
             opset_version=17,
             dynamo=False,
         )
-        quantize_dynamic(whole, folder / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True)
-    heads = {k: v.numpy().astype(np.float16) for k, v in network.state_dict().items() if not k.startswith("encoder.")}
-    for name, value in zip(("pair.mean", "pair.scale", "answer.mean", "answer.scale"), standard, strict=True):
-        heads[f"standard.{name}"] = np.asarray(value, dtype=np.float32)
-    np.savez(folder / "heads.npz", **heads)
-    shutil.copy(tokenizer, folder / "tokenizer.json")
-    (folder / "judge.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+        quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
+
+
+def load(path: Path, encoder: Path) -> tuple[Network, tuple]:
+    """Read a network that was trained, and the mean and spread of its features."""
+    network = Network(Encoder.pretrained(encoder), FEATURES, SIZES)
+    saved = torch.load(path, weights_only=False)
+    network.load_state_dict(saved["state"])
+    return network, saved["standard"]
 
 
 def main() -> None:
+    """Run from the command line."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("network", type=Path)
+    options.add_argument("pairs", type=Path, help="network that judges replies and pushbacks")
+    options.add_argument("answers", type=Path, help="network that judges answers")
     options.add_argument("folder", type=Path)
     options.add_argument(
         "--encoder", type=Path, default=Path.home() / ".cache/interview-simulator/models/minilm-l6-fp32"
@@ -64,20 +67,29 @@ def main() -> None:
     options.add_argument("--version", default="1")
     options.add_argument("--thresholds", type=Path, help="JSON of thresholds and temperatures")
     given = options.parse_args()
-    network = Network(Encoder.pretrained(given.encoder), FEATURES, SIZES)
-    saved = torch.load(given.network, weights_only=False)
-    network.load_state_dict(saved["state"])
-    kinds = {
-        s: sorted({a.kind for a in Data().answers if s in (a.signals or ())}) or ["story", "view"] for s in SIGNALS
-    }
+    given.folder.mkdir(parents=True, exist_ok=True)
+    pairs, standard = load(given.pairs, given.encoder)
+    answers, whole = load(given.answers, given.encoder)
+    export_encoder(pairs, given.folder / "replies.onnx")
+    export_encoder(answers, given.folder / "answers.onnx")
+    heads = {k: v for k, v in pairs.state_dict().items() if k.startswith(("reply.", "pushback."))}
+    heads |= {k: v for k, v in answers.state_dict().items() if k.startswith("answer.")}
+    stored = {k: v.numpy().astype(np.float16) for k, v in heads.items()}
+    for name, value in zip(("pair.mean", "pair.scale"), standard[:2], strict=True):
+        stored[f"standard.{name}"] = np.asarray(value, dtype=np.float32)
+    for name, value in zip(("answer.mean", "answer.scale"), whole[2:], strict=True):
+        stored[f"standard.{name}"] = np.asarray(value, dtype=np.float32)
+    np.savez(given.folder / "heads.npz", **stored)
+    shutil.copy(given.encoder / "tokenizer.json", given.folder / "tokenizer.json")
     tuned = json.loads(given.thresholds.read_text()) if given.thresholds else {}
+    rows = Data().answers
     card = {
         "version": given.version,
         "thresholds": tuned.get("thresholds") or dict.fromkeys(SIGNALS, 0.4),
-        "kinds": kinds,
+        "kinds": {s: sorted({a.kind for a in rows if s in (a.signals or ())}) or ["story", "view"] for s in SIGNALS},
         "temperatures": tuned.get("temperatures") or {"reply": 1.0, "pushback": 1.0, "facet": 1.0},
     }
-    export(network, saved["standard"], given.folder, given.encoder / "tokenizer.json", card)
+    (given.folder / "judge.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

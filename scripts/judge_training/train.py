@@ -7,6 +7,7 @@ import json
 import math
 import random
 import time
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,11 +28,12 @@ from judge_training.data import (
     read,
     replies_in,
 )
+from judge_training.mixing import Mixer
 from judge_training.network import Encoder, Network
 from simulator.domain.vocabulary import Agent, Facet, PushbackReply, Reply, Role, Signal, ThreadKind
 from simulator.judging.encoding import Layout, PairRow
-from simulator.judging.features import FEATURES, content, pair_features
-from simulator.judging.text import clauses, plain
+from simulator.judging.features import FEATURES, pair_features
+from simulator.judging.text import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data" / "judge"
@@ -53,13 +55,21 @@ class Data:
     """All labelled rows, in the parts that training and testing take."""
 
     def __init__(self, ours: bool = True, dev: bool = True) -> None:
-        probes = json.loads((DATA / "probes.json").read_text(encoding="utf-8"))
-        self.probes = probes
+        self.probes = json.loads((DATA / "probes.json").read_text(encoding="utf-8"))
+        for path in sorted((ROOT / "prompts" / "probes").glob("*.toml")):
+            given = tomllib.loads(path.read_text(encoding="utf-8"))
+            if "facet" in given:
+                plain_words = [w for angle in given["angle"] for w in angle["wordings"] if "{" not in w]
+                self.probes[given["facet"]] = [*self.probes[given["facet"]], *plain_words]
         folders = ([DATA] if ours else []) + ([DATA / "dev", DATA / "dev" / "more"] if dev else [])
-        self.replies = replies_in(p for f in folders for p in [*f.glob("threads_*.jsonl"), *f.glob("replies*.jsonl")])
-        self.pushes = pushes_in(p for f in folders for p in [*f.glob("pushes_*.jsonl"), *f.glob("pushbacks*.jsonl")])
-        self.answers = answers_in(p for f in folders for p in f.glob("answers*.jsonl"))
-        self.candidates = [row for f in folders for p in sorted(f.glob("candidates*.jsonl")) for row in read(p)]
+
+        def files(*patterns: str) -> list[Path]:
+            return [p for f in folders for pattern in patterns for p in sorted(f.glob(pattern))]
+
+        self.replies = replies_in(files("replies*.jsonl", "threads_*.jsonl"))
+        self.pushes = pushes_in(files("pushbacks*.jsonl", "pushes_*.jsonl"))
+        self.answers = answers_in(files("answers*.jsonl"))
+        self.candidates = [row for p in files("candidates*.jsonl") for row in read(p)]
         for row in self.candidates:
             self.pushes.append(
                 PushRow(
@@ -69,11 +79,15 @@ class Data:
             )  # fmt: skip
 
 
+Standard = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Mean and spread of the counted features of replies, then of answers."""
+
+
 def _view(row: dict) -> str:
     return " ".join(row["opening"].split()[:90])
 
 
-def standard_of(data: Data, layout: Layout) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def standard_of(data: Data) -> Standard:
     """Give mean and spread of the counted features: of replies and pushbacks, and of answers."""
     rows = [pair_features(plain(r.reply).words, plain(r.before).words, plain(r.probe).words) for r in data.replies]
     rows += [pair_features(plain(r.reply).words, plain(r.view).words, plain(r.pushback).words) for r in data.pushes]
@@ -97,7 +111,15 @@ class Trainer:
     """Owns network, optimizer and schedule."""
 
     def __init__(
-        self, network: Network, layout: Layout, standard, lr: float, steps: int, frozen: int, seed: int
+        self,
+        network: Network,
+        layout: Layout,
+        standard: Standard,
+        lr: float,
+        steps: int,
+        frozen: int,
+        seed: int,
+        heads_lr: float = 1e-3,
     ) -> None:
         self.network, self.layout = network, layout
         mean, scale, amean, ascale = (torch.tensor(x, dtype=torch.float32) for x in standard)
@@ -118,17 +140,19 @@ class Trainer:
         ]
         groups.append({"params": low, "lr": lr * 0.85**layers})
         heads = [p for part in (network.reply, network.pushback, network.answer) for p in part.parameters()]
-        groups.append({"params": heads, "lr": 1e-3})
+        groups.append({"params": heads, "lr": heads_lr})
         self.optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer, lambda s: min(1.0, (s + 1) / (0.06 * steps + 1)) * max(0.02, 1 - s / steps)
         )
 
     def encode(self, ids: Tensor, types: Tensor, mask: Tensor) -> Tensor:
+        """Give token vectors, computed in bfloat16."""
         with torch.autocast("cpu", dtype=torch.bfloat16):
             return self.network.encoder(ids, types, mask)
 
     def pair_logits(self, rows: list[PairRow], head: str) -> Tensor:
+        """Give logits of laid-out rows by the head `reply` or `pushback`."""
         ids, types, mask, segments, features = collate(rows)
         features = ((features - self.mean) / self.scale).clamp(-4, 4)
         return getattr(self.network, head)(self.encode(ids, types, mask), segments, features)
@@ -158,6 +182,7 @@ class Trainer:
         return found
 
     def answer_loss(self, rows: list[AnswerRow]) -> Tensor:
+        """Give the mean loss over answers: facets, signals, roles and agents, where their labels are known."""
         total = torch.zeros(())
         for row, (x, words, features) in zip(rows, self.answer_vectors(rows), strict=True):
             facets, signals = self.network.answer(x, features)
@@ -167,14 +192,19 @@ class Trainer:
             if row.signals is None:
                 continue
             want = torch.tensor([float(s in row.signals) for s in SIGNALS])
-            total = total + 4.0 * F.binary_cross_entropy_with_logits(signals, want * 0.94 + 0.03)
-            role, agent = self.network.answer.sentences(x, spans(row, words))
-            ok = torch.tensor([ROLES.index(r) for _, r, _ in row.sentences])
-            who = torch.tensor([AGENTS.index(a) for _, _, a in row.sentences])
+            known = torch.tensor([float(s not in row.unsure) for s in SIGNALS])
+            each = F.binary_cross_entropy_with_logits(signals, want * 0.94 + 0.03, reduction="none")
+            total = total + 4.0 * (each * known).sum() / len(SIGNALS)
+            given = [i for i, (_, role, _) in enumerate(row.sentences) if role]
+            where = spans(row, words)
+            role, agent = self.network.answer.sentences(x, [where[i] for i in given])
+            ok = torch.tensor([ROLES.index(row.sentences[i][1]) for i in given])
+            who = torch.tensor([AGENTS.index(row.sentences[i][2]) for i in given])
             total = total + 0.5 * F.cross_entropy(role, ok) + 0.5 * F.cross_entropy(agent, who)
         return total / len(rows)
 
     def step(self, loss: Tensor) -> float:
+        """Take one step of the optimizer; gives the loss."""
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -226,15 +256,18 @@ def epoch_rows(data: Data, rng: random.Random) -> tuple[list[ReplyRow], list[Pus
     made = vary.evaded(rows, 0.12) + vary.repeated(rows, 0.05)
     replies = [vary.reply(r) for r in rows + made]
     pushes = [replace(p, reply=vary.text(p.reply)) for p in data.pushes]
-    weak = [a for r in rows if rng.random() < 0.2 and (a := as_answer(r))]
-    return replies, pushes, data.answers + weak
+    weak = [a for r in rows if rng.random() < 0.06 and (a := as_answer(r))]
+    mixer = Mixer(rows, rng)
+    return replies, pushes, [mixer.mixed(a) for a in data.answers] + weak
 
 
 def lay_reply(layout: Layout, r: ReplyRow) -> PairRow:
+    """Lay out a labelled reply."""
     return layout.reply(r.facet, r.probe, r.reply, r.before)
 
 
 def lay_push(layout: Layout, p: PushRow) -> PairRow:
+    """Lay out a labelled reply to a pushback."""
     return layout.pushback(p.view, p.pushback, p.reply)
 
 
@@ -258,7 +291,7 @@ def train(trainer: Trainer, data: Data, epochs: int, log, tasks: tuple[str, ...]
                     ("pushback", [laid[i] for i in b], torch.tensor([PUSHES.index(pushes[i].label) for i in b]))
                 )
         if "answer" in tasks:
-            for b in batches([len(a.text.split()) for a in answers], 6, trainer.rng):
+            for b in batches([len(a.text.split()) for a in answers], 4, trainer.rng):
                 jobs.append(("answer", [answers[i] for i in b], None))
         trainer.rng.shuffle(jobs)
         losses: dict[str, list[float]] = {}
@@ -388,12 +421,14 @@ def report(trainer: Trainer, test: Data, log, tasks) -> dict:
 
 
 def main() -> None:
+    """Run from the command line."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument(
         "--encoder", type=Path, default=Path.home() / ".cache/interview-simulator/models/minilm-l6-fp32"
     )
     options.add_argument("--out", type=Path, required=True)
     options.add_argument("--epochs", type=int, default=6)
+    options.add_argument("--schedule", type=int, help="epochs that the learning rate's fall is laid out for")
     options.add_argument("--lr", type=float, default=2e-4)
     options.add_argument("--frozen", type=int, default=0)
     options.add_argument("--seed", type=int, default=0)
@@ -412,7 +447,7 @@ def main() -> None:
     def log(text: str) -> None:
         print(text, flush=True)
 
-    standard = standard_of(data, layout)
+    standard = standard_of(data)
     network = Network(Encoder.pretrained(given.encoder), FEATURES, SIZES)
     if given.start:
         saved = torch.load(given.start, weights_only=False)
@@ -422,9 +457,9 @@ def main() -> None:
     per = (
         len(replies) / 16 * ("reply" in tasks)
         + len(pushes) / 16 * ("pushback" in tasks)
-        + len(answers) / 6 * ("answer" in tasks)
+        + len(answers) / 4 * ("answer" in tasks)
     )
-    steps = math.ceil(per * given.epochs)
+    steps = math.ceil(per * (given.schedule or given.epochs))
     log(f"rows: replies {len(replies)} pushes {len(pushes)} answers {len(answers)}; {steps} steps")
     trainer = Trainer(network, layout, standard, given.lr, steps, given.frozen, given.seed)
 

@@ -78,8 +78,11 @@ class _Card(BaseModel):
 class EmbeddedJudge:
     """Judges replies, pushbacks and answers with the encoder and heads that ship with the program."""
 
-    def __init__(self, encoder: Encoder, layout: Layout, weights: dict[str, Array], card: _Card) -> None:
-        self._encoder = encoder
+    def __init__(
+        self, replies: Encoder, answers: Encoder, layout: Layout, weights: dict[str, Array], card: _Card
+    ) -> None:
+        self._read_reply = replies
+        self._read_answer = answers
         self._layout = layout
         self._card = card
         self._pairs = Standard(weights["standard.pair.mean"], weights["standard.pair.scale"])
@@ -90,7 +93,7 @@ class EmbeddedJudge:
 
     @classmethod
     def load(cls, folder: Path = WEIGHTS, threads: int = 1) -> EmbeddedJudge:
-        """Load the judge from a folder with `encoder.onnx`, `heads.npz`, `tokenizer.json` and `judge.json`.
+        """Load the judge from a folder with what `scripts/train_judge` writes.
 
         Raises:
             ModelError: a file is missing or damaged.
@@ -105,7 +108,8 @@ class EmbeddedJudge:
                 f"The judge's weights cannot be read from {folder}.",
                 "Install the program again; its files are damaged.",
             ) from error
-        return cls(Encoder(folder / "encoder.onnx", threads), Layout(tokenizer), weights, card)
+        replies, answers = (Encoder(folder / f"{name}.onnx", threads) for name in ("replies", "answers"))
+        return cls(replies, answers, Layout(tokenizer), weights, card)
 
     @property
     def engine(self) -> str:
@@ -149,7 +153,7 @@ class EmbeddedJudge:
         )
 
     def _judge_pair(self, row: PairRow, head: PairHead) -> tuple[Array, Array]:
-        (vectors,) = self._encoder([row.ids], [row.types])
+        (vectors,) = self._read_reply([row.ids], [row.types])
         return head(vectors, np.asarray(row.segments, dtype=np.float32), self._pairs(row.features))
 
     def judge_answer(self, context: AnswerContext) -> AnswerJudgement:
@@ -159,7 +163,7 @@ class EmbeddedJudge:
             unheard = tuple(FacetJudgement(f, FacetState.UNHEARD, 1.0, ()) for f in FACETS[context.kind])
             return AnswerJudgement(unheard, (), (), self.engine)
         windows = self._layout.answer(context.kind, context.question, context.text)
-        read = self._encoder([w.ids for w in windows], [w.types for w in windows])
+        read = self._read_answer([w.ids for w in windows], [w.types for w in windows])
         vectors = np.concatenate([v[list(w.owned)] for v, w in zip(read, windows, strict=True)])
         words = np.asarray([word for w in windows for word in w.words], dtype=np.intp)
         features = self._answers(pair_features(said.words, (), plain(context.question).words))

@@ -40,7 +40,8 @@ _TO_THE_JUDGE = re.compile(
         \b(?:rubric|instructions?|prompts?|rules|criteria|guidelines|scoring)\b
     | \b(?:mark|rate|score|grade|label|judge|classify|record|count)[ ]
         (?:me|this|it|my[ ](?:answer|reply|response))\b.{0,24}
-        \b(?:strong|strongly|high|highly|fresh|supported|held|full|perfect|excellent|top|pass|passed|best|hire|outstanding)\b
+        \b(?:strong|strongly|high|highly|fresh|supported|held|full|perfect|excellent|top|pass|passed|best|hire
+            |outstanding)\b
     | \bgive[ ](?:me|this|my[ ]answer)[ ](?:a[ ]|an[ ]|the[ ]|full[ ]|top[ ])*
         (?:top|full|highest|high|perfect|best|maximum|strong)\b.{0,12}\b(?:marks?|scores?|rating|grade|points)\b
     | \b(?:you[ ]are|you're|as)[ ](?:a|an|the)[ ](?:ai|judge|evaluator|grader|language[ ]model|scoring)\b
@@ -59,7 +60,8 @@ _FLATTERY = re.compile(
     | ^(?:great|good|excellent|wonderful|brilliant|fantastic|lovely)[ ]question\b
     | \b(?:best|great|fantastic|wonderful|brilliant|amazing|excellent|kind|sharp|thoughtful)[ ]
         (?:interviewer|interview|questions)\b
-    | \b(?:thank[ ]you|thanks)(?:[ ]\w+){0,3}[ ]for[ ](?:asking|that[ ]question|the[ ]question|this[ ]interview|your[ ]time)\b
+    | \b(?:thank[ ]you|thanks)(?:[ ]\w+){0,3}[ ]for[ ]
+        (?:asking|that[ ]question|the[ ]question|this[ ]interview|your[ ]time)\b
     | \bi[ ](?:really[ ]|truly[ ]|very[ ]much[ ])?(?:appreciate|admire|enjoy|love)[ ]
         (?:you|your|the[ ]way[ ]you|how[ ]you|talking[ ](?:to|with)[ ]you)\b.{0,30}
         \b(?:questions?|interview\w*|ask|asked|asking|listen|listening|manner|style|you)\b
