@@ -22,8 +22,8 @@ from simulator.domain.vocabulary import (
 from simulator.interviewing.agenda import PROBE_S, Agenda
 from simulator.interviewing.briefing import read_briefing
 from simulator.interviewing.packs import CLOSING_ID, Pack
-from simulator.interviewing.phrases import Phrase
-from simulator.interviewing.phrasing import WHEN_AFTER, Phraser, Worded
+from simulator.interviewing.phrases import Phrase, Slot, of_slot
+from simulator.interviewing.phrasing import MOST_WORDS, WHEN_AFTER, Phraser, Worded
 from simulator.interviewing.settling import Reading, read_replies, words_uncertain
 from simulator.interviewing.takeup import phrases_for
 from simulator.interviewing.topics import GENERAL, counter_argument, load_topics, topic_of
@@ -323,7 +323,16 @@ class Interviewer:
             f"reasoned pushback, against the {argument.against} side of {source.title.lower()} ({argument.source}): "
             f"'{self._held(thread, target, view)}'"
         )
-        return Probe(target, argument.text, reason, f"against {argument.against}", Pushback.REASONED)
+        text = self._with_claim(state, thread, target, argument.text)
+        return Probe(target, text, reason, f"against {argument.against}", Pushback.REASONED)
+
+    def _with_claim(self, state: SessionState, thread: ThreadState, target: Facet, argument: str) -> str:
+        """Put the candidate's own claim before an argument, where there is one and it stays short enough."""
+        for claim in of_slot(self._phrases(state, thread, target, follow=True), Slot.CLAIM):
+            text = f"You said that {claim.text}. {argument}"
+            if len(text.split()) <= MOST_WORDS:
+                return text
+        return argument
 
     def _doubt(self, state: SessionState, thread: ThreadState, target: Facet) -> Probe:
         asked = _asked(state)

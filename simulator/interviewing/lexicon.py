@@ -12,7 +12,7 @@ def _words(text: str) -> frozenset[str]:
 
 FILLERS = re.compile(
     r"(?:,\s*)?\b(?:um+|uh+|erm?|hmm+|you know|i mean|sort of|kind of|basically|literally|actually|honestly|frankly|"
-    r"to be honest|let's say|i'd say|i guess|i suppose|how do you say|so to speak|as it were|anyway|"
+    r"to be honest|let's say|i guess|i suppose|how do you say|so to speak|as it were|anyway|"
     r"like(?=,)|well(?=,)|okay(?=,)|yeah(?=,)|right(?=,))\b(?:\s*,)?",
     re.IGNORECASE,
 )
@@ -347,7 +347,7 @@ OFFICE = re.compile(
 )
 
 CLAIM = re.compile(
-    r"(?:\bI (?:really |still |do |honestly )?(?:think|believe|hold|argue)"
+    r"(?:\bI(?:'d)? (?:really |still |do |honestly )?(?:think|believe|hold|argue|say)"
     r"|\bI'm (?:fairly |pretty |quite )?(?:convinced|sure|certain)"
     r"|\b[Mm]y (?:view|position|opinion|take|worry|concern) is|\b[Ii]n my (?:view|opinion),?)"
     r"(?:,)?\s+(?:that\s+)?(?P<clause>[^,.;:?!]+)(?=[,.;:!]|$)"

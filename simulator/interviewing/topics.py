@@ -17,8 +17,9 @@ from simulator.interviewing.wordings import parse, prompt_file
 GENERAL = "general"
 """The topic whose arguments fit any view."""
 
-LEAST_EVIDENCE = 3.0
-"""Weight of a topic's words in an answer from which the answer is about it; one telling term has 3."""
+LEAST_EVIDENCE = 4.0
+"""Weight of a topic's words in an answer from which the answer is about it: one term of its own, or two that
+others share (as the topics' files weigh them)."""
 
 QUESTION_WEIGHT = 2.0
 """How much a topic's word counts in the question, as against one in the answer."""
@@ -45,8 +46,18 @@ class Argument:
         return re.compile(r"\b(?:" + "|".join(self.cues) + r")", re.IGNORECASE)
 
     def meets(self, view: str) -> float:
-        """Give how much of a view speaks for what this argument is against: its different cues found."""
-        return float(len({m.group(0).lower() for m in self._pattern.finditer(view)})) if self.cues else 0.0
+        """Give how much of a view speaks for what this argument is against: its different cues, not denied."""
+        if not self.cues:
+            return 0.0
+        return float(len({m.group(0).lower() for m in self._pattern.finditer(view) if not _denied(view, m.start())}))
+
+
+DENIAL = re.compile(r"\b(?:not|no|never|nor|without|hardly|\w+n't)\b(?:\s+\w+){0,3}\s+$", re.IGNORECASE)
+"""A denial at most three words before: "never once did looking inside help" is not for looking inside."""
+
+
+def _denied(view: str, at: int) -> bool:
+    return DENIAL.search(view[max(0, at - 60) : at]) is not None
 
 
 @dataclass(frozen=True)
