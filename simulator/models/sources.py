@@ -79,6 +79,9 @@ def from_hub(file: ModelFile, target: Path, advance: Advance) -> None:
                         raise SourceFailed("the hub sends more than the file holds")
                     out.write(chunk)
                     advance(here)
+        # http.client ends quietly where the server breaks off between two reads.
+        if here < file.size:
+            raise SourceFailed("the hub broke off")
     except urllib.error.HTTPError as error:
         raise SourceFailed(f"the hub answers {error.code}") from error
     except urllib.error.URLError as error:
