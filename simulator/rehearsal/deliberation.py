@@ -14,11 +14,15 @@ from simulator.domain import events as ev
 from simulator.domain.judgements import AnswerContext, AnswerJudgement, Judge, PushbackContext, ReplyContext
 from simulator.domain.moves import Move, Settled
 from simulator.domain.state import AnswerState, Delivery, ProbeRecord, SessionState, ThreadState, apply
-from simulator.domain.vocabulary import AnswerEnd, FacetState, Mode, Reply
+from simulator.domain.vocabulary import GOOD_SIGNALS, AnswerEnd, FacetState, Mode, Reply, Signal
 from simulator.domain.words import Evidence, Word, locate
 
 AMBIGUOUS_BELOW = 0.5
 """Confidence under which a judged reply counts as ambiguous: more likely wrong than right."""
+
+
+OF_A_REPLY = GOOD_SIGNALS | {Signal.BLAMES_OTHERS, Signal.OVERCLAIMED}
+"""Signals that a reply's own words can show; the others describe an initial answer as a whole."""
 
 
 class Policy(Protocol):
@@ -216,6 +220,7 @@ def reflect(judge: Judge, state: SessionState, answer_id: str, measure: Measure,
         return []
     thread = state.threads[answer.thread]
     judgement = judge.judge_answer(AnswerContext(kind=thread.kind, question=thread.text, text=answer.text))
+    judgement = replace(judgement, signals=tuple(s for s in judgement.signals if s.signal in OF_A_REPLY))
     events = answer_events(judgement, state, answer, at_s, facets=False)
     return [*events, delivery_of(replace(answer, sentences=judgement.sentences), measure, at_s)]
 
