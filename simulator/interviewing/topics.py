@@ -108,7 +108,7 @@ def load_topics() -> Mapping[str, Topic]:
     """
     names = {
         file.stem
-        for folder in (config_dir() / "topics", shipped("prompts") / "topics")
+        for folder in (config_dir() / "prompts" / "topics", shipped("prompts") / "topics")
         if folder.is_dir()
         for file in folder.glob("*.toml")
     }

@@ -131,7 +131,7 @@ class _GeneralFile(_Table):
 
 def prompt_file(folder: str, name: str) -> Path:
     """Give a file of the prompts: the user's own where there is one, else the one that ships."""
-    own = config_dir() / folder / name
+    own = config_dir() / "prompts" / folder / name
     return own if own.is_file() else shipped("prompts") / folder / name
 
 
