@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic.dataclasses import dataclass
 
 from simulator.domain.errors import BadInputError
 from simulator.domain.state import AnswerState, SessionState, ThreadState

@@ -180,7 +180,7 @@ def _forget(db: sqlite3.Connection, session: str) -> None:
         return
     (key,) = row
     db.execute("DELETE FROM said WHERE id BETWEEN ? AND ?", _said_rows(key))
-    for table in ("tags", "threads", "judgements"):
+    for table in ("tags", "threads", "judgements", "vectors"):
         db.execute(f"DELETE FROM {table} WHERE session = ?", (key,))
     db.execute("DELETE FROM sessions WHERE key = ?", (key,))
 

@@ -34,7 +34,13 @@ A session's `key` is its beginning in seconds since 1970 (made unique), so that 
 numbered from `key` times a constant, sort by time.
 """
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+VECTORS = (
+    "CREATE TABLE vectors (session INTEGER NOT NULL, thread TEXT NOT NULL, engine TEXT NOT NULL, "
+    "vector BLOB NOT NULL, PRIMARY KEY (session, thread)) WITHOUT ROWID",
+)
+"""What was told in each story thread, as a vector, so that it is worked out once."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, VECTORS)
 """Statements of each step. Append only: an index of version n has had the first n applied."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from simulator.config.paths import data_dir, sessions_dir
 from simulator.domain import events as ev
@@ -14,10 +15,24 @@ from simulator.domain.errors import BadInputError, StorageError, UsageError
 from simulator.domain.state import SessionState
 from simulator.domain.vocabulary import Facet, FacetState, Outcome, PushbackReply, Reply, Signal
 from simulator.sessions import searching
+from simulator.sessions.examples import (
+    ExampleDepth,
+    Examples,
+    Proposal,
+    depth_of,
+    forget_session,
+    propose,
+    settled_before,
+    story_tellings,
+)
+from simulator.sessions.examples_file import load_examples, save_examples
 from simulator.sessions.figures import SessionFigures
 from simulator.sessions.folder import SessionFolder, SessionLock, find_session, list_sessions
 from simulator.sessions.index import Index, Progress, Updated
 from simulator.sessions.loading import LoadedSession, append_events, load_session
+
+if TYPE_CHECKING:
+    from simulator.sessions.tellings import Embed
 
 LEAVING = ".leaving-"
 """Beginning of the name of a folder that is being deleted; what a crash leaves of one is removed later."""
@@ -42,16 +57,18 @@ class Library:
     Args:
         root: the folder that holds a folder a session.
         index_path: the index's file.
+        examples_path: the file of the candidate's examples.
     """
 
-    def __init__(self, root: Path, index_path: Path) -> None:
+    def __init__(self, root: Path, index_path: Path, examples_path: Path) -> None:
         self.root = root
         self.index = Index(root, index_path)
+        self.examples_path = examples_path
 
     @classmethod
     def of_user(cls) -> Library:
         """Give the library in the user's data folder."""
-        return cls(sessions_dir(), data_dir() / "library.sqlite3")
+        return cls(sessions_dir(), data_dir() / "library.sqlite3", data_dir() / "examples.json")
 
     # Finding.
 
@@ -92,6 +109,45 @@ class Library:
     def figures(self, sessions: Sequence[str] | None = None) -> tuple[SessionFigures, ...]:
         """Give the figures of sessions (of all if none are named), oldest first."""
         return self.index.figures(sessions)
+
+    # The candidate's experiences.
+
+    def examples(self) -> Examples:
+        """Give the examples as the user has confirmed them.
+
+        Raises:
+            BadInputError: their file cannot be read.
+        """
+        return load_examples(self.examples_path)
+
+    def save_examples(self, known: Examples) -> None:
+        """Keep what the user has confirmed or turned down.
+
+        Raises:
+            StorageError: their file cannot be written.
+        """
+        save_examples(self.examples_path, known)
+
+    def proposals(self, embed: Embed, engine: str) -> tuple[Proposal, ...]:
+        """Find tellings of the same experience that the user has not spoken of yet, in the index as it is now.
+
+        Args:
+            embed: gives vectors of length one for texts, shape (n, d); asked only for what is new.
+            engine: its name and version.
+        """
+        from simulator.sessions.tellings import vectors_of  # brings numpy
+
+        return propose(vectors_of(self.index, story_tellings(self.figures()), embed, engine), self.examples())
+
+    def depths(self) -> tuple[ExampleDepth, ...]:
+        """Give how far each example is known, in the index as it is now."""
+        figures = self.figures()
+        return tuple(depth_of(example, figures) for example in self.examples().examples)
+
+    def settled_before(self) -> dict[str, dict[Facet, Outcome]]:
+        """Give the facets that earlier sessions have settled, by question id, for the interviewer's plan."""
+        known = self.examples()
+        return settled_before(known, self.figures()) if known.examples else {}
 
     # What the user adds.
 
@@ -158,7 +214,7 @@ class Library:
     # What the user removes.
 
     def delete(self, session: SessionFolder) -> None:
-        """Delete a session: its folder with all sound, and every row about it in the index.
+        """Delete a session: its folder with all sound, its rows in the index, its tellings in the examples.
 
         Raises:
             BadInputError: a live process holds it.
@@ -179,6 +235,10 @@ class Library:
                 f"Parts of the session {session.id} are still in {leaving}: {error.strerror}.", "Remove that folder."
             ) from error
         self.index.forget(session.id)
+        known = load_examples(self.examples_path)
+        left = forget_session(known, session.id)
+        if left != known:
+            save_examples(self.examples_path, left)
 
     def expired(self, retention_days: int, now: datetime) -> tuple[SessionFolder, ...]:
         """Give the sessions that are older than the retention setting, oldest first; they are only offered.

@@ -45,4 +45,4 @@ def keep(tmp_path: Path) -> Keep:
 @pytest.fixture
 def library(tmp_path: Path) -> Library:
     """Give a library over the sessions that `keep` keeps."""
-    return Library(tmp_path / "sessions", tmp_path / "library.sqlite3")
+    return Library(tmp_path / "sessions", tmp_path / "library.sqlite3", tmp_path / "examples.json")

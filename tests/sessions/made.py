@@ -281,3 +281,21 @@ def a_view() -> list[ev.Event]:
         ev.ThreadClosed(at_s=263.0, thread="t1", reason=ThreadClose.SKIPPED),
         ev.SessionClosed(at_s=264.0, reason=SessionClose.COMPLETE),
     ]
+
+
+def told(text: str) -> list[ev.Event]:
+    """Give a session in which one story was told and nothing was probed."""
+    return [
+        ev.SessionStarted(session="s", started_at="", pack="openai-behavioral-mission", engines=ENGINES),
+        ev.QuestionAsked(
+            at_s=1.0,
+            thread="t1",
+            question="ownership",
+            kind=ThreadKind.STORY,
+            text="Tell me about a time you acted as an owner.",
+            tests=(Facet.OWN_ROLE,),
+        ),
+        *answer("a1", "t1", text, 5.0, 130.0, initial=True),
+        ev.ThreadClosed(at_s=140.0, thread="t1", reason=ThreadClose.ANSWERED),
+        ev.SessionClosed(at_s=141.0, reason=SessionClose.COMPLETE),
+    ]
