@@ -1,0 +1,114 @@
+"""`interview` alone: the start screen, and what is chosen on it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from simulator.domain.errors import DeviceError, ExitStatus, SimulatorError, UsageError
+
+if TYPE_CHECKING:
+    from simulator.screens.start import Choice, Offer, Recent
+
+RECENT = 20
+"""Earlier sessions on the start screen."""
+
+
+def run(_: argparse.Namespace) -> int:
+    """Show the start screen, do what was chosen, and give the exit status."""
+    import sys
+
+    if not sys.stdout.isatty():
+        raise UsageError(
+            "There is no terminal for the start screen.", "Use `interview start --plain`, or see `interview --help`."
+        )
+    from simulator.config.settings import load_settings
+    from simulator.screens.start import run_start
+
+    choice = run_start(offer, load_settings())
+    return int(ExitStatus.OK) if choice is None else _do(choice)
+
+
+def offer() -> Offer:
+    """Give what there is to choose from: packs, voices, devices, earlier sessions."""
+    from simulator.interviewing.packs import list_packs, load_pack
+    from simulator.screens.start import Offer, PackOffer
+    from simulator.speaking.profiles import list_profiles
+
+    packs = []
+    for summary in list_packs():
+        if not summary.problem:
+            pack = load_pack(str(summary.file))
+            questions = tuple((question.id, question.text) for question in pack.questions)
+            packs.append(PackOffer(pack.name, pack.title or pack.name, questions))
+    inputs, outputs, note = _devices()
+    return Offer(
+        packs=tuple(packs),
+        voices=tuple(profile.name for profile in list_profiles()),
+        inputs=inputs,
+        outputs=outputs,
+        recent=_recent(),
+        note=note,
+    )
+
+
+def _devices() -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    from simulator.listening.devices import list_inputs, list_outputs
+
+    try:
+        inputs = tuple(device.name for device in list_inputs())
+        outputs = tuple(device.name for device in list_outputs())
+    except DeviceError as error:
+        return (), (), str(error)
+    if not inputs:
+        return inputs, outputs, "There is no microphone: type your answers, or plug one in."
+    return inputs, outputs, "" if outputs else "There is no loudspeaker: questions are only shown."
+
+
+def _recent() -> tuple[Recent, ...]:
+    from simulator.screens.start import Recent
+    from simulator.sessions.library import Library
+
+    library = Library.of_user()
+    try:
+        library.update()
+        page = library.page(limit=RECENT)
+    except SimulatorError:
+        return ()
+    return tuple(
+        Recent(
+            session=each.id,
+            title=each.figures.title or ", ".join(dict.fromkeys(t.question for t in each.figures.threads)),
+            started_at=each.figures.started_at,
+            mode=each.figures.mode,
+            duration_s=each.figures.duration_s,
+            closed=each.figures.closed,
+        )
+        for each in page.sessions
+    )
+
+
+def _do(choice: Choice) -> int:
+    from simulator.cli import main
+    from simulator.domain.vocabulary import Mode
+    from simulator.screens.start import Wish
+
+    if choice.wish is Wish.DEMO:
+        return main.main(["demo"])
+    if choice.wish is Wish.OPEN:
+        return main.main(["review", choice.session])
+    if choice.wish is Wish.RESUME:
+        return main.main(["start", "--resume", choice.session])
+    words = ["drill"] if choice.mode is Mode.DRILL else ["start", "--mode", choice.mode.value]
+    for flag, value in (
+        ("--pack", choice.pack),
+        ("--question", choice.question),
+        ("--voice", choice.voice),
+        ("--input", choice.input),
+        ("--output", choice.output),
+    ):
+        if value:
+            words += [flag, value]
+    if choice.mode is not Mode.DRILL:
+        words += ["--minutes", f"{choice.minutes:g}"]
+    return main.main([*words, *(["--typed"] if choice.typed else [])])
