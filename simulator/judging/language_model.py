@@ -189,6 +189,14 @@ class LanguageModelJudge:
         quotes = verbatim_all(answer.evidence, context.text)
         return SignalJudgement(signal, CONFIDENCE[answer.certainty], quotes, self.engine)
 
+    def check(self) -> None:
+        """Make sure that the server answers and takes the key.
+
+        Raises:
+            ServerError: it does not.
+        """
+        self._chat.check()
+
     def close(self) -> None:
         """Give up what is being asked, and end the connections."""
         self._asking.shutdown(wait=False, cancel_futures=True)

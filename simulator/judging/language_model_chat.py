@@ -87,6 +87,21 @@ class Chat:
             )
         return found
 
+    def check(self) -> None:
+        """Make sure that the server answers and takes the key.
+
+        Raises:
+            ServerError: it does not.
+        """
+        import openai
+
+        try:
+            self._connect().models.list()
+        except openai.NotFoundError:
+            return  # It answers; not every server lists its models.
+        except (openai.OpenAIError, ValueError) as error:
+            raise server_error(error, self._base_url, self._timeout_s) from None
+
     def close(self) -> None:
         """End the connections; the next question opens new ones."""
         client, self._client = self._client, None
@@ -119,7 +134,7 @@ class Chat:
                 dialect = dialect.after_refusal(str(error))
                 if dialect is None:
                     raise server_error(error, self._base_url, self._timeout_s) from None
-            except (openai.OpenAIError, json.JSONDecodeError) as error:
+            except (openai.OpenAIError, ValueError) as error:
                 raise server_error(error, self._base_url, self._timeout_s) from None
             else:
                 self._dialect = dialect
