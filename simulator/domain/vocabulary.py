@@ -258,6 +258,8 @@ class Phase(StrEnum):
     """The candidate speaks, or is waited for."""
     THINKING = "thinking"
     """The answer is being judged and the next move chosen."""
+    REVIEWING = "reviewing"
+    """The candidate looks at an attempt's figures (a drill), and chooses to try again or go on."""
     PAUSED = "paused"
     CLOSED = "closed"
 

@@ -12,10 +12,10 @@ from typing import Any
 from simulator.domain import events as ev
 from simulator.domain import hearing as hr
 from simulator.domain.errors import ExitStatus, SimulatorError
-from simulator.domain.moves import Ask, CloseSession, CloseThread, Move, Plan, Probe, Say
+from simulator.domain.moves import Ask, CloseSession, CloseThread, Move, Plan, Probe, Question, Say
 from simulator.domain.speech import Spoken
-from simulator.domain.state import AnswerState, SessionState, apply
-from simulator.domain.vocabulary import AnswerEnd, Facet, FacetState, Phase, SessionClose, ThreadClose
+from simulator.domain.state import AnswerState, SessionState, ThreadState, apply
+from simulator.domain.vocabulary import AnswerEnd, Facet, FacetState, Mode, Phase, SessionClose, ThreadClose
 from simulator.domain.words import Word, words_of
 from simulator.rehearsal.deliberation import Deliberation, deliberate, delivery_of, foresee, reflect
 from simulator.rehearsal.parts import Parts
@@ -43,14 +43,24 @@ class Conductor:
         plan: what the session is about.
         started: the first event.
         state: the state of an interrupted session that goes on, else None.
+        unattended: whether nobody chooses between the attempts of a drill: the next question follows at once.
     """
 
-    def __init__(self, parts: Parts, plan: Plan, started: ev.SessionStarted, state: SessionState | None = None) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        plan: Plan,
+        started: ev.SessionStarted,
+        state: SessionState | None = None,
+        *,
+        unattended: bool = False,
+    ) -> None:
         self.state = state or SessionState()
         self._parts = parts
         self._plan = plan
         self._started = started
         self._resumed = state is not None
+        self._unattended = unattended
         self._subscribers: list[Subscriber] = []
         self._judging = ThreadPoolExecutor(1, thread_name_prefix="judging")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -62,6 +72,8 @@ class Conductor:
         self._closing: SessionClose | None = None
         self._failure: SimulatorError | None = None
         self._skipping = False
+        self._repeating = False
+        self._choosing: asyncio.Future[None] | None = None
         self._speeches = 0
         self._running = asyncio.Event()
         self._running.set()
@@ -94,6 +106,19 @@ class Conductor:
         """Leave this thread and go to the next question."""
         self._skipping = True
         self._cut_short(AnswerEnd.SKIPPED)
+
+    def again(self) -> None:
+        """Try the same question once more (a drill), now or after this attempt."""
+        self._repeating = True
+        self._go_on()
+
+    def next_question(self) -> None:
+        """Go on to the next question (a drill)."""
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._choosing is not None and not self._choosing.done():
+            self._choosing.set_result(None)
 
     def pause(self) -> None:
         """Pause, or go on."""
@@ -136,6 +161,7 @@ class Conductor:
         if not self._running.is_set():
             self.pause()
         self._parts.mouth.stop()
+        self._go_on()
         if self._turn is not None and not self._turn.done():
             answer = self.state.answer
             name = answer.answer if answer is not None else ""
@@ -208,12 +234,27 @@ class Conductor:
                 await self._probe(move)
                 return await self._answer(initial=False)
             case CloseThread():
-                if self.state.thread is not None:
-                    self._emit(ev.ThreadClosed(thread=self.state.thread.thread, reason=move.reason))
+                thread = self.state.thread
+                if thread is not None:
+                    self._emit(ev.ThreadClosed(thread=thread.thread, reason=move.reason))
+                    if self._plan.mode is Mode.DRILL and move.reason is ThreadClose.ANSWERED:
+                        return await self._between_attempts(thread)
                 return self._next()
             case CloseSession():
                 self._closing = move.reason
                 return None
+
+    async def _between_attempts(self, thread: ThreadState) -> Move:
+        """Wait until the candidate has looked at the attempt's figures and says how to go on."""
+        self._choosing = asyncio.get_running_loop().create_future()
+        self._emit(ev.PhaseChanged(phase=Phase.REVIEWING))
+        if not self._repeating and self._closing is None and not self._unattended:
+            await self._choosing
+        self._choosing = None
+        if self._repeating and self._closing is None:
+            self._repeating = False
+            return Ask(Question(thread.question, thread.kind, thread.text, thread.tests, thread.topic))
+        return self._next()
 
     async def _probe(self, move: Probe) -> None:
         thread = self.state.thread
