@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ AUDIBLE = 200
 """Sample value (of 32,767; -44 dBFS) under which the edges of a sentence's sound count as silence: engines pad
 with zeros or with a faint noise far below it."""
 
-_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+(?=[\"'“‘(\[]?[A-Z0-9])")
+_END = re.compile(r"([.!?…][\"'”’)\]]*) (?=[\"'“‘(\[]?[A-Z0-9])")
 _ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|e\.g|i\.e|No|a\.m|p\.m)|\b[A-Z])\.$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
@@ -20,7 +21,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 def sentences(text: str) -> list[str]:
     """Cut a text into sentences; abbreviations and initials end none. White space is made even."""
     found: list[str] = []
-    for piece in _END.split(" ".join(_CONTROL.sub(" ", text).split())):
+    even = " ".join(_CONTROL.sub(" ", text).split())
+    ends = [match.end(1) for match in _END.finditer(even)]
+    for begin, end in pairwise([0, *ends, len(even)]):
+        piece = even[begin:end].strip()
         if found and _ABBREVIATION.search(found[-1]):
             found[-1] += " " + piece
         elif piece:
