@@ -44,13 +44,13 @@ ACTIONS: dict[str, Action] = {
         Action("repeat", "r", "Repeat", "Hear the last question again.", INTERVIEW),
         Action("skip", "s", "Skip", "Leave this question and go to the next.", INTERVIEW),
         Action("pause", "p", "Pause", "Stop the clock and the microphone, or go on.", INTERVIEW),
-        Action("type", "t", "Type", "Type this answer instead; the microphone is not listened to.", INTERVIEW),
+        Action("type", "t", "Type", "Type this answer; the microphone is not listened to.", INTERVIEW),
         Action("send", "enter", "Send", "Give what you typed as your answer.", INTERVIEW),
         Action("new_line", "alt+enter,ctrl+j", "New line", "Begin a new line in what you type.", INTERVIEW, show=False),
         Action(
-            "leave_box", "escape", "Leave the box", "Leave the text box and answer aloud; the draft is kept.", INTERVIEW
+            "leave_box", "escape", "Leave the box", "Leave the text box, answer aloud; the draft is kept.", INTERVIEW
         ),
-        Action("leave", "q", "Quit", "End the interview; it asks first, and the session is kept.", INTERVIEW),
+        Action("leave", "q", "Quit", "End the interview (asks first; the session is kept).", INTERVIEW),
         Action("begin", "ctrl+s", "Start", "Start the interview as chosen.", INTERVIEW, priority=True),
         Action("demo", "ctrl+d", "Demo", "Watch a simulated candidate being interviewed.", INTERVIEW, priority=True),
         Action("close", "escape,q", "Close", "Close this screen.", MOVING),
@@ -62,7 +62,7 @@ ACTIONS: dict[str, Action] = {
             "interrupt",
             "ctrl+c",
             "Stop",
-            "Close in order and leave; pressed twice, leave at once.",
+            "Close in order and leave; twice: leave at once.",
             PROGRAM,
             show=False,
             priority=True,

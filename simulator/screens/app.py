@@ -39,6 +39,7 @@ class InterviewApp(App[int]):
     """
 
     TITLE = "Interview"
+    CSS = "SearchIcon { display: none; }"
     # Textual declares these two as variables of the instance, so they can't be ClassVar here.
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_COLUMNS, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL_ROWS, "-tall")]  # noqa: RUF012

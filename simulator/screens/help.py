@@ -27,6 +27,7 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen { align: center middle; background: $background 60%; }
     HelpScreen > VerticalScroll { width: 76; max-width: 96%; height: auto; max-height: 90%; padding: 1 2;
                                   background: $surface; border: round $border; border-title-color: $accent; }
+    HelpScreen > VerticalScroll { scrollbar-size-vertical: 1; }
     HelpScreen Static { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("close", "help")]
@@ -52,7 +53,7 @@ class HelpScreen(ModalScreen[None]):
             lines.append(Content.assemble((f"{' or '.join(keys):<16}", "bold $accent"), (action.tooltip, "$said")))
         lines += [
             Content(""),
-            Content.styled("Tab goes from part to part, arrows scroll, ^p opens the command palette.", "$quiet"),
+            Content.styled("Tab goes from part to part, arrows scroll, ^p finds commands.", "$quiet"),
             Content.styled("Keys can be changed in the settings file, section [screen.keys].", "$quiet"),
         ]
         with VerticalScroll() as box:

@@ -45,6 +45,7 @@ class LiveScreen(BaseScreen[None]):
     Attributes:
         kept_in: the session's folder, once it is open.
         failure: what ended the session, if it was an error.
+        drawn: the state that stands on the screen.
     """
 
     DEFAULT_CSS = """
@@ -62,7 +63,7 @@ class LiveScreen(BaseScreen[None]):
     LiveScreen.-tall #gauges { padding: 1 1; }
     LiveScreen.-tall AnswerTimer { margin-bottom: 1; }
     LiveScreen.-tall AnswerTimer > .scale { display: block; }
-    LiveScreen.-tall TypingBox { height: 8; margin: 0 2; }
+    LiveScreen.-tall TypingBox { height: 8; }
     LiveScreen.-tall Notices { padding: 0 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("done", "repeat", "skip", "pause", "type", "leave", "help")]
@@ -74,7 +75,7 @@ class LiveScreen(BaseScreen[None]):
         self.failure: SimulatorError | None = None
         self._opened = opened
         self._controller: Controller | None = None
-        self._drawn = SessionState()
+        self.drawn = SessionState()
         self._left = False
         self._changed = asyncio.Event()
         self._box: TypingBox | None = None
@@ -148,7 +149,7 @@ class LiveScreen(BaseScreen[None]):
             return
         from simulator.screens.summary import SummaryScreen
 
-        self.app.push_screen(SummaryScreen(self._drawn, self.kept_in))
+        self.app.push_screen(SummaryScreen(self.drawn, self.kept_in))
 
     async def close_in_order(self) -> None:
         """Close the session and wait until everything that was said is kept."""
@@ -175,8 +176,8 @@ class LiveScreen(BaseScreen[None]):
     def _draw(self) -> None:
         if self._controller is None or not self.is_attached:
             return
-        before, state = self._drawn, self._controller.state
-        self._drawn = state
+        before, state = self.drawn, self._controller.state
+        self.drawn = state
         if state.phase is not before.phase:
             self._turn_to(state)
         if state.utterances is not before.utterances or state.answers is not before.answers:
@@ -187,23 +188,24 @@ class LiveScreen(BaseScreen[None]):
         self._tick()
 
     def _draw_thread(self) -> None:
-        state = self._drawn
+        state = self.drawn
         thread = newest_thread(state)
         self.query_one(Prompt).show_asked(state, short=self.size.height < TALL_ROWS)
         self.query_one(DepthMap).show_depth(thread)
         self.query_one(EvidencePanel).show_found(state, thread)
 
     def _draw_turn(self) -> None:
-        hint = turn_hint(self._drawn, typing=self._typing, pause_key=self.shown_key("pause"), closing=self._ending)
-        self.query_one(TurnLine).show_turn(self._drawn, hint)
+        hint = turn_hint(self.drawn, typing=self._typing, pause_key=self.shown_key("pause"), closing=self._ending)
+        self.query_one(TurnLine).show_turn(self.drawn, hint)
 
     def _tick(self) -> None:
         """Draw what follows the clock."""
-        state = self._drawn
+        state = self.drawn
         now_s = self._controller.now_s if self._controller is not None else 0.0
         self.query_one(TurnLine).show_clock(state, now_s)
         self.query_one(AnswerTimer).show_time(*answers_now(state), now_s, state.band_s)
         self.query_one(Notices).show_notice(state, now_s)
+        self.query_one(Transcript).follow()
 
     def _turn_to(self, state: SessionState) -> None:
         """Follow a change of turn: a typed session has its box open in the candidate's turn."""
@@ -260,12 +262,12 @@ class LiveScreen(BaseScreen[None]):
         """Give the typed answer."""
         if self._controller is not None:
             self._controller.type_answer(message.text)
-        if not self._drawn.typed:
+        if not self.drawn.typed:
             self._close_box()
 
     def on_typing_box_left(self) -> None:
         """Answer aloud again; in a typed session only the keys of the screen are to work again."""
-        if self._drawn.typed:
+        if self.drawn.typed:
             self.query_one(Transcript).focus()
         else:
             self._close_box()
@@ -293,6 +295,7 @@ class LiveScreen(BaseScreen[None]):
             if self._controller is not None:
                 self._controller.set_typing(typing)
             self._draw_turn()
+            self.query_one(LevelMeter).show_level(self.drawn, typing=typing)
 
 
 def newest_thread(state: SessionState) -> ThreadState | None:

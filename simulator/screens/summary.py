@@ -101,7 +101,7 @@ class SummaryScreen(BaseScreen[None]):
     SummaryScreen > .head { height: 1; background: $surface; padding: 0 1; }
     SummaryScreen > #desk { height: 1fr; layout: vertical; overflow-y: auto; scrollbar-size-vertical: 1; }
     SummaryScreen .title { color: $primary; text-style: bold; height: 1; margin-top: 1; }
-    SummaryScreen Static { height: auto; }
+    SummaryScreen #desk Static { height: auto; padding-right: 1; }
     SummaryScreen #threads { height: auto; padding: 0 1; }
     SummaryScreen #side { height: auto; padding: 0 1; }
     SummaryScreen .question { color: $said; text-style: bold; margin-top: 1; }
@@ -113,7 +113,7 @@ class SummaryScreen(BaseScreen[None]):
     SummaryScreen.-wide > #desk { layout: horizontal; overflow-y: hidden; }
     SummaryScreen #threads { scrollbar-size-vertical: 1; }
     SummaryScreen.-wide #threads { width: 1fr; height: 1fr; overflow-y: auto; padding: 0 2; }
-    SummaryScreen.-wide #side { width: 50; height: 1fr; overflow-y: auto; padding: 0 2; border-left: vkey $line; }
+    SummaryScreen.-wide #side { width: 50; height: 1fr; overflow-y: auto; padding: 0 2; border-right: vkey $line; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("close", "help")]
     AUTO_FOCUS = "#desk"

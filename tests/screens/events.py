@@ -58,7 +58,8 @@ REPLIES = (
     (
         Facet.FAULT,
         "What in the way it went was your own doing, and not good?",
-        "I let it get public too early. I was wrong to take the numbers to the directors before I had shown them to her.",
+        "I let it get public too early. I was wrong to take the numbers to the directors "
+        "before I had shown them to her.",
         Reply.FRESH,
     ),
     (

@@ -52,7 +52,7 @@ class DepthMap(Static):
     def show_depth(self, thread: ThreadState | None) -> None:
         """Show how far each facet of a thread has got."""
         if thread is None:
-            self.update(Content.assemble(("Depth", "bold $primary"), ("\nfacets appear with the question", "$faint")))
+            self.update(Content.assemble(("Depth", "bold $primary"), ("\nno question has been asked yet", "$faint")))
             return
         settled = len(thread.tests) - len(thread.unsettled)
         head = Content.assemble(("Depth", "bold $primary"), (f"  {settled} of {len(thread.tests)} settled", "$quiet"))

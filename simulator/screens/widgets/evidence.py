@@ -77,7 +77,7 @@ class EvidencePanel(VerticalScroll, can_focus=True):
         lines = [Content.assemble(("Evidence", "bold $primary"))]
         entries = found(state, thread) if thread is not None else ()
         if not entries:
-            lines.append(Content.assemble(("what you say that shows something", "$faint")))
+            lines.append(Content.assemble(("nothing found yet", "$faint")))
         for entry in entries:
             names = " · ".join(entry.names)
             lines.append(Content.assemble((f"{clock(entry.at_s)} ", "$faint"), (names, "$facet-supported")))

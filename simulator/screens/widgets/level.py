@@ -44,6 +44,8 @@ def level_line(state: SessionState, *, typing: bool) -> Content:
         return Content.assemble(head, ("lost", "bold $error"))
     if state.typed or typing:
         return Content.assemble(head, ("off while you type", "$faint"))
+    if state.phase is Phase.PREPARING:
+        return Content.assemble(head, ("not open yet", "$faint"))
     if state.phase is Phase.PAUSED:
         return Content.assemble(head, ("off while paused", "$faint"))
     if state.phase is Phase.SPEAKING and state.half_duplex:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
+from simulator.domain.events import DeviceLost
 from simulator.domain.state import SessionState
 
 SHOWN_S = 20.0
@@ -19,19 +20,22 @@ def notice_line(state: SessionState, now_s: float) -> Content | None:
         now_s: the session's clock, seconds.
     """
     if state.lost:
-        lost = state.lost[-1]
-        what = "microphone" if lost.direction == "input" else "loudspeaker"
-        name = f" {lost.device}" if lost.device else ""
-        return Content.assemble(
-            ("! ", "bold $error"),
-            (f"The {what}{name} is lost: {lost.reason} ", "$error"),
-            ("Plug it in again, or type.", "$quiet"),
-        )
+        return _lost_line(state.lost[-1])
     if state.notices and now_s - state.notices[-1].at_s <= SHOWN_S:
         notice = state.notices[-1]
         mark, colour = ("i ", "$primary") if notice.level == "info" else ("! ", "$warning")
         return Content.assemble((mark, f"bold {colour}"), (f"{notice.text} ", colour), (notice.hint, "$quiet"))
     return None
+
+
+def _lost_line(lost: DeviceLost) -> Content:
+    heard = lost.direction == "input"
+    what = "Microphone" if heard else "Loudspeaker"
+    name = f" ({lost.device})" if lost.device else ""
+    advice = "Plug it in again, or type." if heard else "Plug it in again; the words stand above."
+    return Content.assemble(
+        ("! ", "bold $error"), (f"{what} lost{name}: {lost.reason.rstrip('.')}. ", "$error"), (advice, "$quiet")
+    )
 
 
 class Notices(Static):

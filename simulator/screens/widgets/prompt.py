@@ -22,7 +22,7 @@ def asked(state: SessionState) -> tuple[str, str, str]:
     """
     utterance = next((each for each in reversed(state.utterances) if each.purpose not in ASIDES), None)
     if utterance is None:
-        return "", "", ""
+        return "Interviewer", "The interview is being prepared.", ""
     thread = state.threads.get(utterance.thread) if utterance.thread else None
     return _heading(state, thread, utterance), utterance.text, _behind(thread, utterance)
 
@@ -74,5 +74,5 @@ class Prompt(VerticalScroll, can_focus=False):
         line = self.query_one(".behind", Static)
         line.update(Content(behind))
         line.display = bool(behind)
-        self.query_one(".asked", Static).update(Content(words or "The interview is being prepared."))
+        self.query_one(".asked", Static).update(Content(words))
         self.scroll_home(animate=False)

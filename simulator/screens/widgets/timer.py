@@ -83,7 +83,7 @@ def band_words(seconds: float, band_s: tuple[float, float]) -> Content:
     else:
         rest, style = f"by {clock(seconds - high)}", "bold $warning"
     return Content.assemble(
-        ("Initial answer ", "$quiet"), (clock(seconds), "bold $said"), "  ", (place, style), (f", {rest}", "$quiet")
+        ("Answer ", "$quiet"), (clock(seconds), "bold $said"), "  ", (place, style), (f", {rest}", "$quiet")
     )
 
 
@@ -100,7 +100,7 @@ def timer_words(
     """
     if answer is None:
         low, high = band_s
-        return Content.assemble(("Initial answer 0:00", "$quiet"), (f"  band {clock(low)} to {clock(high)}", "$faint"))
+        return Content.assemble(("Answer 0:00", "$quiet"), (f"  band {clock(low)} to {clock(high)}", "$faint"))
     seconds = elapsed_s(answer, now_s)
     if answer.initial or initial is None:
         return band_words(seconds, band_s)
@@ -108,7 +108,7 @@ def timer_words(
     return Content.assemble(
         ("Reply ", "$quiet"),
         (clock(seconds), "bold $said"),
-        (f"  initial answer {clock(first_s)}, {place_in_band(first_s, band_s)}", "$faint"),
+        (f"  initial {clock(first_s)}, {place_in_band(first_s, band_s)}", "$faint"),
     )
 
 

@@ -60,18 +60,22 @@ class Transcript(VerticalScroll, can_focus=True):
 
     DEFAULT_CSS = """
     Transcript { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    Transcript > Static { height: auto; margin-bottom: 1; padding-right: 1; }
-    Transcript > .candidate { padding-left: 1; border-left: wide $primary; }
-    Transcript > .interviewer { padding-left: 1; border-left: wide $line; }
+    Transcript > Static { height: auto; margin-bottom: 1; }
+    Transcript > .candidate { padding: 0 1; border-left: wide $primary; }
+    Transcript > .interviewer { padding: 0 1; border-left: wide $line; }
     """
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__(id=id)
         self._blocks: dict[str, tuple[Turn, Static]] = {}
 
-    def on_mount(self) -> None:
-        """Stay at the end."""
-        self.anchor()
+    def follow(self) -> None:
+        """Stay at the newest words once they don't fit any more; Textual's anchor pushes short text to the bottom."""
+        overflows = self.max_scroll_y > 0
+        if overflows != self.is_anchored:
+            self.anchor(overflows)
+            if not overflows:
+                self.scroll_home(animate=False)
 
     def show_turns(self, state: SessionState) -> None:
         """Bring the transcript up to the state: only what has changed is drawn again."""

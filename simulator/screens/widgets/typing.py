@@ -25,7 +25,7 @@ class TypingBox(TextArea):
     """
 
     DEFAULT_CSS = """
-    TypingBox { height: 5; margin: 0 1; padding: 0 1; border: round $border-blurred;
+    TypingBox { height: 5; padding: 0 1; border: round $border-blurred;
         background: $background; }
     TypingBox:focus { border: round $border; }
     """
