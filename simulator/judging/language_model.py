@@ -111,9 +111,11 @@ class LanguageModelJudge:
         base = self.embedded.judge_answer(context)
         sides = facets_of(context.kind) if facets else ()
         things = self.prompts.signals(context.kind) if signals else ()
+        # One mark for all questions on an answer: the server then reads the answer once.
+        mark = self._mark()
         questions: list[Callable[[], FacetJudgement | SignalJudgement | bool]] = [
-            *(partial(self.ask_facet, context, facet) for facet in sides),
-            *(partial(self.ask_signal, context, signal) for signal in things),
+            *(partial(self.ask_facet, context, facet, mark) for facet in sides),
+            *(partial(self.ask_signal, context, signal, mark) for signal in things),
         ]
         judged = self._gather(questions)
         own_facets = {found.facet: found for found in judged if isinstance(found, FacetJudgement)}
@@ -164,26 +166,26 @@ class LanguageModelJudge:
             engine=self.engine,
         )
 
-    def ask_facet(self, context: AnswerContext, facet: Facet) -> FacetJudgement:
+    def ask_facet(self, context: AnswerContext, facet: Facet, mark: str = "") -> FacetJudgement:
         """Have the model judge one facet of an answer; raises as `ask_reply`."""
 
         def problem(answer: FacetAnswer) -> str:
             shown = answer.state == "unheard" or verbatim_all(answer.evidence, context.text)
             return "" if shown else NO_QUOTE.format("ANSWER")
 
-        answer = self._chat.ask(self.prompts.facet(context, facet, self._mark()), FacetAnswer, problem)
+        answer = self._chat.ask(self.prompts.facet(context, facet, mark or self._mark()), FacetAnswer, problem)
         state = FacetState(answer.state)
         quotes = () if state is FacetState.UNHEARD else verbatim_all(answer.evidence, context.text)
         return FacetJudgement(facet, state, CONFIDENCE[answer.certainty], quotes, self.engine)
 
-    def ask_signal(self, context: AnswerContext, signal: Signal) -> SignalJudgement | bool:
+    def ask_signal(self, context: AnswerContext, signal: Signal, mark: str = "") -> SignalJudgement | bool:
         """Have the model look for one signal in an answer: what shows it, or False; raises as `ask_reply`."""
 
         def problem(answer: SignalAnswer) -> str:
             shown = not answer.present or verbatim_all(answer.evidence, context.text)
             return "" if shown else NO_QUOTE.format("ANSWER")
 
-        answer = self._chat.ask(self.prompts.signal(context, signal, self._mark()), SignalAnswer, problem)
+        answer = self._chat.ask(self.prompts.signal(context, signal, mark or self._mark()), SignalAnswer, problem)
         if not answer.present:
             return False
         quotes = verbatim_all(answer.evidence, context.text)

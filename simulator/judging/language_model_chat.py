@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
 
@@ -57,6 +58,7 @@ class Chat:
         self._key = key
         self._timeout_s = timeout_s
         self._client: OpenAI | None = None
+        self._opening = threading.Lock()
         self._dialect = Dialect()
 
     def ask(self, messages: Sequence[Message], answer: type[T], problem: Callable[[T], str]) -> T:
@@ -104,22 +106,24 @@ class Chat:
 
     def close(self) -> None:
         """End the connections; the next question opens new ones."""
-        client, self._client = self._client, None
+        with self._opening:
+            client, self._client = self._client, None
         if client is not None:
             client.close()
 
     def _connect(self) -> OpenAI:
-        if self._client is None:
-            import openai
+        import openai
 
-            self._client = openai.OpenAI(
-                base_url=self._base_url,
-                api_key=self._key or NO_KEY,
-                timeout=self._timeout_s,
-                max_retries=1,
-                http_client=openai.DefaultHttpxClient(trust_env=False) if is_loopback(self._base_url) else None,
-            )
-        return self._client
+        with self._opening:
+            if self._client is None:
+                self._client = openai.OpenAI(
+                    base_url=self._base_url,
+                    api_key=self._key or NO_KEY,
+                    timeout=self._timeout_s,
+                    max_retries=1,
+                    http_client=openai.DefaultHttpxClient(trust_env=False) if is_loopback(self._base_url) else None,
+                )
+            return self._client
 
     def _complete(self, messages: Sequence[Message], answer: type[BaseModel], tokens: int) -> tuple[str, str]:
         """Give the answer's text and the reason why it ended, in whatever dialect the server takes."""
