@@ -210,7 +210,7 @@ def main() -> None:
     notes = (
         "Live judgements of the shipped weights."
         if given.folder
-        else "Our figures: development rows judged by weights that had not seen them (scripts/train_judge keeps what they said)."
+        else "Ours: development rows judged by weights that had not seen them; scripts/train_judge keeps them."
     )
     publish(
         "judge" if not given.folder else "judge_folder",

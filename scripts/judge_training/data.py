@@ -12,12 +12,28 @@ from pathlib import Path
 from simulator.domain.vocabulary import Facet, Reply
 
 PADDING = (
-    "So yeah.", "That's how it was.", "Let me think for a second.", "Okay, so.", "Right, well, let me see.",
-    "That's a question I've been asked before.", "I'll try to keep it short.", "I hope that makes sense.", "Anyway.",
-    "If that answers it.", "How should I say it.", "Just to give you the picture.", "To be honest with you.", "Yeah, so.",
-    "At the end of the day, that's what it is.", "And so on and so forth.", "I could talk about this for a long time.",
-    "It's hard to put into words.", "So that's that.", "Let me see how to put it.", "It is what it is.",
-)  # fmt: skip
+    "So yeah.",
+    "That's how it was.",
+    "Let me think for a second.",
+    "Okay, so.",
+    "Right, let me see.",
+    "That's a question I've been asked before.",
+    "I'll try to keep it short.",
+    "Anyway.",
+    "I hope that makes sense.",
+    "If that answers it.",
+    "How should I say it.",
+    "Just to give you the picture.",
+    "To be honest with you.",
+    "Yeah, so.",
+    "At the end of the day, that's what it is.",
+    "And so on and so forth.",
+    "I could talk about this for a long time.",
+    "It's hard to put into words.",
+    "So that's that.",
+    "Let me see how to put it.",
+    "It is what it is.",
+)
 """Sentences that say nothing; put in front or behind, they change no label."""
 
 FAR: dict[Facet, tuple[Facet, ...]] = {

@@ -29,13 +29,13 @@ REPLY_TOKENS = 112
 ASKED_TOKENS = 44
 """Most tokens of a probe or pushback that are read."""
 
-WINDOW_TOKENS = 160
+WINDOW_TOKENS = 224
 """Tokens of an answer in one window."""
 
-WINDOW_MARGIN = 24
+WINDOW_MARGIN = 12
 """Tokens at each side of a window that are read again in its neighbour, so that no token lacks its context."""
 
-QUESTION_TOKENS = 28
+QUESTION_TOKENS = 20
 """Most tokens of the question in front of each window of an answer."""
 
 CHUNK_WORDS = 14
