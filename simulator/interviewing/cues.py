@@ -286,6 +286,32 @@ FACET_CUES: dict[Facet, re.Pattern[str]] = {
 }
 """What a question on a facet has among its words: the check that a language model's question is on the facet."""
 
+TELLING: dict[Facet, re.Pattern[str]] = {
+    Facet.CONTEXT: _any(
+        "in which year",
+        "when was (?:this|that|it)\\b",
+        "where (?:was|were) (?:this|that|it|you working)",
+        "set the scene",
+    ),
+    Facet.TASK: _any("your (?:task|assignment|mandate|goal)", "responsible for", "asked to (?:do|deliver|achieve)"),
+    Facet.OWN_ROLE: _any(
+        "your own (?:part|role|work|contribution)", "did you (?:yourself|personally)", "you personally"
+    ),
+    Facet.DECISION: _any("deci(?:de|sion)", "made you choose", "your choice"),
+    Facet.ALTERNATIVES: _any("alternative", "other options?", "disagreed", "objected"),
+    Facet.OBSTACLE: _any("hardest part", "obstacle", "most difficult", "the biggest challenge"),
+    Facet.RESULT: _any("outcome", "results?\\b", "impact\\b"),
+    Facet.FAULT: _any("your (?:own )?(?:mistake|fault|error)", "you (?:do|get|got|did) wrong"),
+    Facet.HINDSIGHT: _any("do differently", "in hindsight", "looking back"),
+    Facet.LEARNING: _any("learn(?:ed|t)?\\b", "lesson", "teach you", "taught you"),
+    Facet.UNCERTAINTY: _any("least sure", "unsure", "how (?:sure|certain|confident)"),
+    Facet.COUNTERARGUMENT: _any("argument against", "your opponents?", "your critics"),
+    Facet.UPDATE: _any("change your mind", "changed your mind"),
+    Facet.FIT: _any("our (?:company|approach|lab)", "why (?:here|us)\\b", "this company"),
+    Facet.QUESTION: _any("ask (?:me|us)\\b", "question for (?:me|us)"),
+}
+"""What shows beyond doubt which facet a question is on."""
+
 OPENED: dict[Facet, re.Pattern[str]] = {
     Facet.DECISION: _any(
         "i decided",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,13 @@ PROBES_BETWEEN_PUSHES = 3
 
 CLOSING_PROBES = 1
 """Probes in the thread in which the candidate asks: "what else would you like to know"."""
+
+ASKS = re.compile(
+    r"\b(?:(?:what|how|why|which|who|when|where) (?:do|does|did|is|are|was|were|would|can|could|should|has|have|will|"
+    r"happens|many|much|long)|i(?:'d| would) like to (?:know|ask|hear)|my question|i wonder|can i ask)\b",
+    re.IGNORECASE,
+)
+"""Words of a question, for recognizers that write no question marks."""
 
 QUOTED_WORDS = 12
 """Longest quotation in a reason, in words."""
@@ -179,13 +187,14 @@ class Interviewer:
         """Answer the candidate's own questions, neutrally; ask once whether there is another."""
         said = state.answers[thread.answers[-1]].text
         answered = sum(u.purpose == "reply" and u.thread == thread.thread for u in state.utterances)
-        if "?" in said and answered < len(thread.answers):
+        asks = "?" in said or ASKS.search(said) is not None
+        if asks and answered < len(thread.answers):
             before = [u.text for u in state.utterances]
             return Say(self._phraser.sentence(self._pack.closing.answers, before, "answers"), "reply")
         settled = thread.facets[Facet.QUESTION].outcome is not None
         if settled:
             return CloseThread(ThreadClose.LIMIT)
-        if "?" not in said or len(thread.probes) >= CLOSING_PROBES or self._over(now_s):
+        if not asks or len(thread.probes) >= CLOSING_PROBES or self._over(now_s):
             return CloseThread(ThreadClose.ANSWERED)
         worded = self._phraser.probe(Facet.QUESTION, When.AFTER_FRESH, (), _asked(state), plain=True)
         return Probe(

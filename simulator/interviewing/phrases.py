@@ -62,7 +62,7 @@ def clean(text: str) -> str:
     """Give the words without fillers, hesitations and repeated words, as an interviewer would repeat them."""
     text = text.replace("\u2019", "'").replace("\u2026", ", ").replace(" - ", ", ")
     text = lx.FILLERS.sub(" ", text)
-    text = re.sub(r"\b(\w+(?:'\w+)?)((?:,?\s+\1\b)+)", r"\1", text, flags=re.IGNORECASE)
+    text = re.sub(r"\b((?:\w+(?:'\w+)?\s+){0,2}?\w+(?:'\w+)?)(?:,?\s+\1\b)+", r"\1", text, flags=re.IGNORECASE)
     text = re.sub(r"\s+([,.;:?!])", r"\1", " ".join(text.split()))
     text = re.sub(r"(?:,\s*)+,", ",", text)
     return re.sub(r"([.?!;:])\s*,", r"\1", text).strip(" ,")
@@ -221,7 +221,7 @@ def _claims(sentence: str) -> Iterable[Phrase]:
         lowered = [w.lower() for w in words]
         if lowered[0] in lx.NO_CLAIM_STARTS or not any(lx.is_finite(w) for w in lowered):
             continue
-        if any(w in lx.UNCLEAR for w in lowered):
+        if any(w in lx.UNCLEAR for w in lowered[:2]):
             continue
         text = turn(clause)
         if text[:1].isupper() and not lx.keeps_capital(words[0]):

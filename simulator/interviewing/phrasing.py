@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from simulator.domain.vocabulary import Facet, Pushback, Reply
-from simulator.interviewing.cues import FACET_CUES
+from simulator.interviewing.cues import FACET_CUES, TELLING
 from simulator.interviewing.phrases import Phrase, Slot, of_slot
 from simulator.interviewing.wordings import Angle, When, Wording, Wordings
 
@@ -43,8 +43,8 @@ HINT = re.compile(
 )
 
 TWO_QUESTIONS = re.compile(
-    r"\b(?:and|or|but|also)\s*,?\s+(?:what|why|how|who|whom|when|where|which|whose|did you|were you|was there|do you|"
-    r"would you|could you|can you|have you|is there|are there)\b(?![^?]*\b(?:you (?:know|read|suppose|tell))\b)",
+    r"(?<=[\w,] )(?:and|or|but|also)\s*,?\s+(?:what|why|how|who|whom|when|where|which|whose|did you|were you|"
+    r"was there|do you|would you|could you|can you|have you|is there|are there)\b",
     re.IGNORECASE,
 )
 
@@ -65,8 +65,10 @@ def likeness(one: str, other: str) -> float:
 
 
 def on_facet(text: str, facet: Facet) -> bool:
-    """Tell whether a question is about a facet, by the words that such questions have."""
-    return FACET_CUES[facet].search(text) is not None
+    """Tell whether a question is about a facet: it has a word that such questions have, or none that shows another."""
+    if FACET_CUES[facet].search(text) is not None:
+        return True
+    return not any(other is not facet and cue.search(text) for other, cue in TELLING.items())
 
 
 def check_words(text: str, facet: Facet, asked_before: Iterable[str], pushback: Pushback | None = None) -> list[str]:

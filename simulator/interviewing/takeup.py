@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from simulator.domain.vocabulary import STORY_FACETS, Facet
@@ -22,21 +23,19 @@ RECURS = 2
 """How often a thing is named in a thread before it counts as one of the story's own."""
 
 
-def _recurring(phrase: Phrase, everything: str) -> bool:
-    head = phrase.text.split()[-1]
-    return len(re.findall(rf"\b{re.escape(head)}\b", everything, re.IGNORECASE)) >= RECURS
+def _named(phrase: Phrase, counts: Mapping[str, int]) -> int:
+    """Give how often a thing's head noun was said in the thread."""
+    return counts[phrase.text.split()[-1].lower()]
 
 
-def _storys_own(phrase: Phrase, everything: str) -> bool:
+def _storys_own(phrase: Phrase, counts: Mapping[str, int]) -> bool:
     """Tell whether a thing is named so often, or so fully, that it can be taken up from anywhere in the thread."""
-    needed = RECURS if len(phrase.text.split()) > 2 else RECURS + 1
-    head = phrase.text.split()[-1]
-    return len(re.findall(rf"\b{re.escape(head)}\b", everything, re.IGNORECASE)) >= needed
+    return _named(phrase, counts) >= (RECURS if len(phrase.text.split()) > 2 else RECURS + 1)
 
 
-def _strong(phrase: Phrase, everything: str) -> bool:
+def _strong(phrase: Phrase, counts: Mapping[str, int]) -> bool:
     """Tell whether a thing says enough to be taken up: several words, or one that recurs."""
-    return phrase.slot is not Slot.THING or len(phrase.text.split()) > 2 or _recurring(phrase, everything)
+    return phrase.slot is not Slot.THING or len(phrase.text.split()) > 2 or _named(phrase, counts) >= RECURS
 
 
 def phrases_for(
@@ -51,14 +50,14 @@ def phrases_for(
         answers: the candidate's answers in the thread, oldest first.
         question: the thread's question, whose own words are not worth taking up.
     """
-    everything = " ".join(answers)
+    counts = Counter(re.findall(r"[\w'-]+", " ".join(answers).lower()))
     asked = question.lower()
     found: dict[str, Phrase] = {}
 
     def add(phrases: Iterable[Phrase], fit: float) -> None:
         for phrase in phrases:
             key = phrase.text.lower()
-            if key not in found and key not in asked and _strong(phrase, everything):
+            if key not in found and key not in asked and _strong(phrase, counts):
                 found[key] = replace(phrase, weight=phrase.weight * fit)
 
     add(phrases_in(followed), JUST_SAID)
@@ -75,5 +74,5 @@ def phrases_for(
         add((p for p in every if p.slot in CARRIES_ITSELF), ELSEWHERE)
         if facet in STORY_FACETS:
             # In a view the things are those of its examples, not what the view is about.
-            add((p for p in every if p.slot is Slot.THING and _storys_own(p, everything)), ELSEWHERE)
+            add((p for p in every if p.slot is Slot.THING and _storys_own(p, counts)), ELSEWHERE)
     return sorted(found.values(), key=lambda p: -p.weight)

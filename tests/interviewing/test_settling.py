@@ -1,0 +1,109 @@
+"""When the replies on a facet settle it."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from simulator.domain.state import AnswerState, ProbeRecord
+from simulator.domain.vocabulary import Facet, Outcome, Reply
+from simulator.domain.words import Evidence, Word
+from simulator.interviewing.settling import MOST_PROBES, read_replies
+
+NONE = MappingProxyType({})
+
+
+def probes(*kinds: tuple[Reply, float] | Reply) -> list[ProbeRecord]:
+    made = []
+    for i, kind in enumerate(kinds):
+        reply, confidence = kind if isinstance(kind, tuple) else (kind, 1.0)
+        made.append(
+            ProbeRecord(
+                at_s=float(i),
+                facet=Facet.DECISION,
+                text=f"probe {i}?",
+                pushback=None,
+                reason="",
+                angle="",
+                confirms=bool(i) and made[-1].ambiguous and not made[-1].confirms,
+                engine="",
+                answer=f"a{i}",
+                reply=reply,
+                confidence=confidence,
+                ambiguous=confidence < 0.5,
+            )
+        )
+    return made
+
+
+def outcome(*kinds: tuple[Reply, float] | Reply, fresh_needed: int = 2) -> Outcome | None:
+    return read_replies(probes(*kinds), NONE, fresh_needed).outcome
+
+
+def test_two_fresh_replies_in_a_row_hold_a_facet() -> None:
+    assert outcome(Reply.FRESH) is None
+    assert outcome(Reply.FRESH, Reply.FRESH) is Outcome.HELD
+    assert outcome(Reply.FRESH, Reply.VAGUE, Reply.FRESH) is None
+
+
+def test_one_fresh_reply_holds_where_one_is_enough() -> None:
+    assert outcome(Reply.FRESH, fresh_needed=1) is Outcome.HELD
+
+
+def test_i_dont_know_settles_at_the_first_time() -> None:
+    assert outcome(Reply.UNKNOWN) is Outcome.UNKNOWN
+    assert outcome(Reply.FRESH, Reply.NOT_MINE) is Outcome.NOT_MINE
+    assert outcome(Reply.CONTRADICTED) is Outcome.CONTRADICTED
+
+
+def test_vague_repeating_and_straying_replies_settle_in_pairs() -> None:
+    assert outcome(Reply.VAGUE) is None
+    assert outcome(Reply.VAGUE, Reply.NO_MORE) is None
+    assert outcome(Reply.NO_MORE, Reply.NO_MORE) is Outcome.NO_MORE
+    assert outcome(Reply.EVADED, Reply.EVADED) is Outcome.EVADED
+
+
+def test_three_dry_replies_settle_as_the_kind_that_most_of_them_are() -> None:
+    assert outcome(Reply.VAGUE, Reply.NO_MORE, Reply.VAGUE) is Outcome.VAGUE
+
+
+def test_a_doubtful_limit_waits_for_its_confirmation() -> None:
+    reading = read_replies(probes((Reply.UNKNOWN, 0.3)), NONE)
+    assert reading.outcome is None
+    assert reading.confirm
+
+
+def test_a_doubtful_limit_that_is_confirmed_counts() -> None:
+    assert outcome((Reply.UNKNOWN, 0.3), (Reply.UNKNOWN, 0.4)) is Outcome.UNKNOWN
+
+
+def test_a_doubtful_limit_that_is_not_confirmed_does_not_count() -> None:
+    reading = read_replies(probes((Reply.UNKNOWN, 0.3), Reply.FRESH), NONE)
+    assert reading.outcome is None
+    assert reading.replies == (Reply.FRESH,)
+
+
+def test_of_two_doubtful_limits_the_surer_counts() -> None:
+    assert outcome((Reply.UNKNOWN, 0.48), (Reply.NOT_MINE, 0.3)) is Outcome.UNKNOWN
+    assert outcome((Reply.UNKNOWN, 0.3), (Reply.NOT_MINE, 0.9)) is Outcome.NOT_MINE
+
+
+def test_a_vague_reply_of_low_confidence_needs_no_confirmation_of_its_own() -> None:
+    assert not read_replies(probes((Reply.VAGUE, 0.3)), NONE).confirm
+
+
+def test_uncertain_words_are_asked_for_again_whatever_the_judgement() -> None:
+    (probe,) = probes(Reply.FRESH)
+    words = tuple(Word(text, probability=0.3) for text in ("thirty", "one", "decks"))
+    answers = {"a0": AnswerState("a0", "t1", False, 0.0, words=words)}
+    unclear = ProbeRecord(
+        **{
+            **{name: getattr(probe, name) for name in ProbeRecord.__slots__},
+            "evidence": (Evidence("thirty one decks", "a0", 0, 2),),
+        }
+    )
+    assert read_replies([unclear], answers).confirm
+
+
+def test_a_facet_is_settled_after_the_most_probes_at_the_latest() -> None:
+    mixed = [Reply.FRESH, Reply.VAGUE] * MOST_PROBES
+    assert outcome(*mixed[:MOST_PROBES]) is not None
