@@ -34,7 +34,7 @@ LOST_S = 1.0
 RESUME_S = 5.0
 """How long a vanished device is waited for before the utterance is given up."""
 
-RETRY_S = 0.5
+RETRY_S = 0.4
 """How often a vanished device is looked for."""
 
 TAP_BLOCKS = 500
@@ -128,6 +128,7 @@ class DevicePlayer:
         self._dropped = 0
         self._underflows = 0
         self._closed = False
+        self._gone = False
         self._blocks: queue.SimpleQueue[tuple[NDArray[np.int16], int, _Line | None] | None] = queue.SimpleQueue()
         self._wake: dict[int, Callable[[], None]] = {}
         self._stream = self._open()
@@ -298,25 +299,33 @@ class DevicePlayer:
         """Open the stream again; what has not been played yet goes on there.
 
         Raises:
-            DeviceError: there is no loudspeaker after `RESUME_S`.
+            DeviceError: there is no loudspeaker after `RESUME_S`, or at once where it was gone already.
         """
-        if self._notify is not None:
-            self._notify("The loudspeaker has gone.", "Plug it in again; the interview goes on when it is back.")
+        self._tell_user("The loudspeaker has gone.", "Plug it in again, or choose another one with --output.")
         loop = asyncio.get_running_loop()
-        until = time.monotonic() + RESUME_S
+        until = time.monotonic() + (0 if self._gone else RESUME_S)
+        self._gone = True
         afresh = False
         while not self._stopped.is_set():
-            try:
+            opened_at = time.monotonic()
+            with contextlib.suppress(DeviceError):
                 await loop.run_in_executor(self._reopening, self._reopen, afresh)
-            except DeviceError:
-                if time.monotonic() > until:
-                    raise
-                afresh = True
-                await asyncio.sleep(RETRY_S)
-            else:
-                if self._notify is not None:
-                    self._notify("The loudspeaker is back.", "")
+            await asyncio.sleep(RETRY_S)
+            # A stream that opens is not yet one that plays: a sound server that restarts takes it and does nothing.
+            if self._called_at > opened_at + RETRY_S / 2:
+                self._gone = False
+                self._tell_user("The loudspeaker is back.", "")
                 return
+            afresh = True
+            if time.monotonic() > until:
+                raise DeviceError(
+                    "The loudspeaker has gone and did not come back.",
+                    "The interview goes on in writing on the screen; plug it in again, or choose another one.",
+                )
+
+    def _tell_user(self, text: str, hint: str) -> None:
+        if self._notify is not None:
+            self._notify(text, hint)
 
     def _reopen(self, afresh: bool) -> None:
         self._shut()
