@@ -14,7 +14,8 @@ from simulator.config.settings import LanguageModelSettings
 from simulator.domain.errors import BadInputError
 from simulator.domain.moves import Probe
 from simulator.domain.state import SessionState, ThreadState
-from simulator.domain.vocabulary import facets_of
+from simulator.domain.vocabulary import Facet, facets_of
+from simulator.interviewing.cues import FACET_CUES
 from simulator.interviewing.phrasing import check_words
 from simulator.judging.language_model_dialect import NO_KEY, Dialect, Shape, is_loopback, server_error
 from simulator.judging.language_model_prompts import fenced, load_prompts
@@ -39,6 +40,16 @@ PATIENCE = 3
 
 AGAIN = 4
 """While it is left out, every so many probes it is tried again."""
+
+NAMES = re.compile(r"\d[\d.,]*\b|(?<=[a-z,] )[A-Z][a-z]+")
+"""Numbers, and words that are names because they stand capitalized in mid-sentence."""
+
+ABOUT_THEM = re.compile(r"\bthe (?:candidate|interviewee|interviewer|speaker)\b", re.IGNORECASE)
+
+EMPTY_WORDS = frozenset(
+    ["what", "which", "where", "when", "whose", "that", "this", "there", "their", "have", "been", "were", "would", "could", "should", "does", "about", "with", "from", "your", "yourself", "they", "them", "then", "than", "into", "some", "other", "more", "most"]
+)
+"""Words of a question that say nothing about its subject."""
 
 logger = logging.getLogger(__name__)
 
@@ -112,7 +123,7 @@ class LanguageModelWording:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         try:
-            said = await self._ask(self._messages(state, thread, f"Ask next about: {probe.facet.value}."), WORDS_TOKENS)
+            said = await self._ask(self._messages(state, thread, f"Side: {probe.facet.value}. You:"), WORDS_TOKENS)
         except asyncio.CancelledError:
             if loop.time() - began_s >= LATE_S:
                 self._failures += 1
@@ -123,7 +134,8 @@ class LanguageModelWording:
         self._failures = 0
         words = _cleaned(said)
         asked = [utterance.text for utterance in state.utterances]
-        problems = check_words(words, probe.facet, asked)
+        heard = " ".join(state.answers[answer].text for answer in thread.answers)
+        problems = check_words(words, probe.facet, asked) + ungrounded(words, probe.facet, f"{thread.text} {heard}")
         if problems:
             logger.info("the language model's wording was not used: %s", "; ".join(problems))
             return None
@@ -217,10 +229,32 @@ class LanguageModelWording:
         logger.warning("%s", server_error(error, self._settings.base_url, self._settings.timeout_s).message)
 
 
+def ungrounded(words: str, facet: Facet, heard: str) -> list[str]:
+    """Give what shows that a model's question is not about what was said; nothing if it is.
+
+    A template cannot go wrong in these ways, so `check_words` does not look for them.
+
+    Args:
+        words: the question.
+        facet: what it is aimed at.
+        heard: the thread's question and all that the candidate said.
+    """
+    known = heard.casefold()
+    problems = []
+    if any(name.casefold() not in known for name in NAMES.findall(words)):
+        problems.append("it has a name or number that was not said")
+    if ABOUT_THEM.search(words):
+        problems.append("it speaks about the candidate instead of to them")
+    content = {word for word in re.findall(r"[a-z']{4,}", words.casefold()) if word not in EMPTY_WORDS}
+    if FACET_CUES[facet].search(words) is None and not any(word in known for word in content):
+        problems.append("it takes up nothing that was said")
+    return problems
+
+
 def _cleaned(said: str) -> str:
     """Give the words without a speaker's name, quotation marks or line breaks around them."""
     words = " ".join(said.partition("?")[0].split()) + "?" if "?" in said else " ".join(said.split())
-    words = re.sub(r"^\W*interviewer\s*:\s*", "", words, flags=re.IGNORECASE)
+    words = re.sub(r"^\W*(?:interviewer|you)\s*:\s*", "", words, flags=re.IGNORECASE)
     return words.strip("\"'“”‘’ ")
 
 
