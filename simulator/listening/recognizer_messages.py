@@ -5,10 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from simulator.domain.hearing import Confirmed, FillersFound, Partial, Revised
+from simulator.domain.hearing import Confirmed, FillersFound, Partial, RecognizerChanged, Revised
 from simulator.domain.words import Word
 from simulator.listening.recognizer import Finished
 from simulator.listening.recognizer_rhythm import Rhythm
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An OpenAI-compatible server with `/audio/transcriptions`.
+
+    Attributes:
+        base_url: its address, with `/v1` where the server wants it.
+        model: the model's name there.
+        key: the key, or "".
+        timeout_s: a look that takes longer has failed; the candidate is speaking meanwhile.
+    """
+
+    base_url: str
+    model: str = "whisper-1"
+    key: str = field(default="", repr=False)
+    timeout_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +43,7 @@ class Setup:
         fillers: whether filled pauses are searched for after an answer.
         second_look: whether an answer is looked at again after its end.
         rhythm: when to look.
+        server: an OpenAI-compatible server that recognizes instead, as long as it does.
     """
 
     model: Path
@@ -37,6 +55,7 @@ class Setup:
     fillers: bool = True
     second_look: bool = True
     rhythm: Rhythm = field(default_factory=Rhythm)
+    server: Server | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +123,5 @@ class Settled:
     answer: str
 
 
-Report = Ready | Failed | Taken | Settled | Partial | Confirmed | Finished | Revised | FillersFound
+Report = Ready | Failed | Taken | Settled | Partial | Confirmed | Finished | Revised | FillersFound | RecognizerChanged
 """Anything that the process tells."""

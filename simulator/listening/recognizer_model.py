@@ -2,70 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import ctranslate2
 import numpy as np
-import numpy.typing as npt
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
+from simulator.domain.errors import ModelError
 from simulator.domain.words import Word
-from simulator.listening.wordstream import plain
+from simulator.listening.recognizer_look import (
+    PAD_S,
+    RATE_HZ,
+    WINDOW_S,
+    Look,
+    Sound,
+    cut_loop,
+    echoed,
+)
 
-RATE_HZ = 16_000
 FRAME_S = 0.01
 """A frame of features."""
 
 TICK_S = 0.02
 """A position of the encoder's output, the grid of the words' times."""
 
-PAD_S = 2.0
-"""Silence after the sound: with less, Whisper loops or ends early (10.4 % words wrong with 30 s, 12.1 % with 2 s,
-19 % with 1 s, 23 % with 0.5 s of padding, measured on segments cut at short pauses)."""
-
-WINDOW_S = 30.0
-"""The most that Whisper can see at once."""
-
 TOKENS_PER_S = 8.0
 TOKENS_AT_LEAST = 12
 """A hypothesis may hold 8 tokens a second and 12 more; speech at 200 words a minute needs under 5."""
-
-LONGEST_LOOP = 14
-"""Tokens of a phrase that is looked for as a loop."""
-
-NO_SPEECH = 0.6
-POOR = -1.0
-"""Whisper's own rule: no speech where it says so with 0.6 and the words' mean log probability is under -1."""
-
-Sound = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What Whisper hears in a stretch of sound.
-
-    Attributes:
-        words: with times in seconds on the caller's clock.
-        tokens: the text tokens.
-        no_speech: Whisper's probability that there is no speech.
-        mean_log_probability: of a token.
-        looped: whether the hypothesis repeated itself and was cut before the second repetition.
-    """
-
-    words: tuple[Word, ...] = ()
-    tokens: tuple[int, ...] = ()
-    no_speech: float = 0.0
-    mean_log_probability: float = 0.0
-    looped: bool = False
-
-    @property
-    def silent(self) -> bool:
-        """Whether Whisper takes it for no speech: it says so and the words are poor."""
-        return self.no_speech > NO_SPEECH and self.mean_log_probability < POOR
 
 
 class Whisper:
@@ -76,19 +41,31 @@ class Whisper:
         compute_type: CTranslate2's; "" picks int8 on a processor and float16 on a GPU.
         threads: of the encoder and the decoder.
         language: a code such as "en".
+        name: the model's name, for the record; "" takes the folder's.
+
+    Raises:
+        ModelError: the folder holds no model that can be loaded.
     """
 
-    def __init__(self, folder: Path, compute_type: str = "", threads: int = 1, language: str = "en") -> None:
+    def __init__(
+        self, folder: Path, compute_type: str = "", threads: int = 1, language: str = "en", name: str = ""
+    ) -> None:
         gpu = ctranslate2.get_cuda_device_count() > 0
         self.device = "cuda" if gpu else "cpu"
         self.compute_type = compute_type or ("float16" if gpu else "int8")
-        whole = WhisperModel(
-            str(folder),
-            device=self.device,
-            compute_type=self.compute_type,
-            cpu_threads=threads,
-            local_files_only=True,
-        )
+        self.engine = f"{name or folder.name} {self.compute_type}"
+        try:
+            whole = WhisperModel(
+                str(folder),
+                device=self.device,
+                compute_type=self.compute_type,
+                cpu_threads=threads,
+                local_files_only=True,
+            )
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ModelError(
+                f"The Whisper model in {folder} cannot be loaded: {error}.", "Run `interview setup`, which mends it."
+            ) from error
         self._model = whole.model
         self._features = whole.feature_extractor
         self._hf = whole.hf_tokenizer
@@ -189,34 +166,3 @@ class Whisper:
             else:
                 places.append((first, last))
         return places
-
-
-def cut_loop(tokens: list[int]) -> list[int]:
-    """Give the tokens up to where a phrase begins to repeat itself for good, or all of them.
-
-    A phrase of several tokens said three times over, or a single token six times over, is a loop: people do say
-    "words, words, words, words", but not a sentence three times.
-    """
-    for begin in range(len(tokens)):
-        for size in range(1, LONGEST_LOOP + 1):
-            times = 6 if size == 1 else 4 if size == 2 else 3
-            if begin + size * times > len(tokens):
-                break
-            phrase = tokens[begin : begin + size]
-            if all(tokens[begin + i * size : begin + (i + 1) * size] == phrase for i in range(1, times)):
-                return tokens[: begin + size]
-    return tokens
-
-
-def echoed(words: Sequence[Word]) -> int:
-    """Give how many words at the end only say again the words before them, with no sound of their own.
-
-    After a short padding Whisper may write a sentence twice; the words of one of the two have no length then.
-    """
-    texts = [plain(word.text) for word in words]
-    for size in range(len(words) // 2, 0, -1):
-        if texts[-size:] == texts[-2 * size : -size] and any(
-            word.end_s - word.start_s < TICK_S for word in words[-2 * size :]
-        ):
-            return size
-    return 0

@@ -176,8 +176,10 @@ class ProcessRecognizer:
         return results
 
     def close(self) -> None:
-        """End the process; results that are under way are lost."""
+        """End the process; results that are under way are lost. Again is no harm."""
         with self._changed:
+            if self._closing:
+                return
             self._closing = True
             self._outbox.clear()
             self._order(Close())
@@ -244,6 +246,9 @@ class ProcessRecognizer:
                 if kept is not None:
                     kept.finished = True
                 self._finishing_since = None
+                self._results.append(report)
+            case RecognizerChanged():
+                self._engine = report.engine
                 self._results.append(report)
             case Partial() | Revised() | FillersFound():
                 self._results.append(report)

@@ -24,7 +24,8 @@ class Rhythm:
     share: float = 0.6
     window_s: float = 10.0
     preroll_s: float = 0.5
-    keep_s: float = 0.0
+    keep_s: float = 4.0
+    cut_to: float = 0.6
     tail_s: float = 0.4
     beam: int = 5
     agreement: Agreement = field(default_factory=Agreement)

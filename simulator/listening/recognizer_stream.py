@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.domain.words import Word
-from simulator.listening.recognizer_model import RATE_HZ, Look, Whisper
+from simulator.listening.recognizer_look import PAD_S, RATE_HZ, Look, Looker
 from simulator.listening.recognizer_rhythm import Rhythm
 from simulator.listening.recognizer_voice import VoiceTrack
 from simulator.listening.wordstream import WordStream
@@ -17,13 +17,17 @@ LEAST_VOICE_S = 0.1
 """With less voice than this there is nothing to recognize."""
 
 
+CUT_WITHIN_S = 1.5
+"""How far from where it is wanted a cut may lie, to fall into a pause."""
+
+
 class AnswerStream:
     """Turns the sound of one answer into words.
 
     All times inside are seconds since the answer began; the words that it gives are on the session's clock.
 
     Args:
-        whisper: the model.
+        looker: what looks.
         voice: a voice track, which is cleared.
         start_s: when the answer's sound begins on the session's clock.
         confirmed: words that are confirmed already (after a crash), on the session's clock.
@@ -32,13 +36,13 @@ class AnswerStream:
 
     def __init__(
         self,
-        whisper: Whisper,
+        looker: Looker,
         voice: VoiceTrack,
         start_s: float,
         confirmed: Sequence[Word] = (),
         rhythm: Rhythm | None = None,
     ) -> None:
-        self._whisper = whisper
+        self._looker = looker
         self._voice = voice
         self._voice.clear()
         self._rhythm = rhythm or Rhythm()
@@ -58,7 +62,7 @@ class AnswerStream:
     @property
     def silence_s(self) -> float:
         """How long there has been no voice, seconds; all of the answer if there never was."""
-        return self.heard_s - (self._voice.last_voice_s() or 0.0)
+        return self.heard_s - (self._voice.last_s or 0.0)
 
     @property
     def voice(self) -> Sequence[float]:
@@ -99,7 +103,7 @@ class AnswerStream:
 
     def conclude(self) -> tuple[Word, ...]:
         """Look with full care at all that is not confirmed yet, and confirm it."""
-        last_s = self._voice.last_voice_s(since_s=self._concluded_s)
+        last_s = self._voice.last_s
         self._looked_s = self.heard_s
         if last_s is None or not self.unconcluded:
             self.words.partial = ()
@@ -111,40 +115,38 @@ class AnswerStream:
             look = self._look(end_s, beam=self._rhythm.beam, pad_s=10.0) or look
         added = self.words.conclude(look.words if look is not None else ())
         self._concluded_s = end_s
-        self._window_s = max(self._window_s, end_s - self._rhythm.keep_s)
+        self._begin_at(end_s - self._rhythm.keep_s)
         return added
 
     def _advance(self) -> None:
-        """Let the window begin as late as it may: shortly before the first voice that is not confirmed."""
-        first_s = self._voice.first_voice_s(0.3, self._window_s)
+        """Let the window begin as late as it may: shortly before voice, and not too long ago."""
+        first_s = self._voice.first_s(self._window_s)
         if first_s is not None:
             self._window_s = max(self._window_s, first_s - self._rhythm.preroll_s)
         if self.heard_s - self._window_s > self._rhythm.window_s:
-            self._cut()
+            self._begin_at(self.heard_s - self._rhythm.window_s * self._rhythm.cut_to)
         drop = int((self._window_s - self._base_s) * RATE_HZ)
         if drop > RATE_HZ:
             self._sound = self._sound[drop:]
             self._base_s += drop / RATE_HZ
 
-    def _cut(self) -> None:
-        """Let the window begin at a confirmed word, at a pause if there is one."""
-        latest_s = self.words.end_s - self.start_s
-        borders = [
-            (earlier.end_s, later.start_s)
-            for earlier, later in zip(self.words.confirmed, self.words.confirmed[1:], strict=False)
-            if earlier.end_s - self.start_s > self._window_s
-        ]
-        pauses = [(a, b) for a, b in borders if b - a >= 0.2]
-        if pauses:
-            begin, end = pauses[-1]
-            self._window_s = (begin + end) / 2 - self.start_s
-        elif latest_s > self._window_s:
-            self._window_s = latest_s
-        else:
-            self._window_s = self.heard_s - self._rhythm.window_s
+    def _begin_at(self, wanted_s: float) -> None:
+        """Let the window begin about there: in a pause, else at a word's border, after no word that isn't confirmed."""
+        confirmed_s = max(self.words.end_s - self.start_s, self._concluded_s)
+        latest_s = min(wanted_s + CUT_WITHIN_S, confirmed_s + 0.1)
+        if self.heard_s - latest_s > self._rhythm.window_s + CUT_WITHIN_S:
+            # Nothing has been confirmed for long (music, noise): what is older than the window is given up.
+            latest_s = wanted_s
+        pause = self._voice.pause(max(self._window_s, wanted_s - CUT_WITHIN_S), latest_s)
+        if pause is not None and pause[1] - pause[0] >= 0.09:
+            self._window_s = max(self._window_s, (pause[0] + pause[1]) / 2)
+            return
+        borders = [w.end_s - self.start_s for w in self.words.confirmed if w.end_s - self.start_s <= latest_s]
+        border_s = min(borders, key=lambda s: abs(s - wanted_s)) if borders else latest_s
+        self._window_s = max(self._window_s, border_s)
 
-    def _look(self, end_s: float, beam: int, pad_s: float = 2.0) -> Look | None:
+    def _look(self, end_s: float, beam: int, pad_s: float = PAD_S) -> Look | None:
         begin = int((self._window_s - self._base_s) * RATE_HZ)
         end = int((end_s - self._base_s) * RATE_HZ)
-        look = self._whisper.look(self._sound[begin:end], self.start_s + self._window_s, beam=beam, pad_s=pad_s)
+        look = self._looker.look(self._sound[begin:end], self.start_s + self._window_s, beam=beam, pad_s=pad_s)
         return None if look.silent else look

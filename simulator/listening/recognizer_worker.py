@@ -11,9 +11,11 @@ from multiprocessing.connection import Connection
 
 import numpy as np
 
-from simulator.domain.hearing import Confirmed, FillersFound, Partial, Revised
+from simulator.domain.hearing import Confirmed, FillersFound, Partial, RecognizerChanged, Revised
 from simulator.domain.words import Word
+from simulator.listening.activity import FRAME
 from simulator.listening.recognizer import Finished
+from simulator.listening.recognizer_look import Looker
 from simulator.listening.recognizer_messages import (
     Begin,
     Close,
@@ -30,7 +32,7 @@ from simulator.listening.recognizer_messages import (
 )
 from simulator.listening.recognizer_model import Whisper
 from simulator.listening.recognizer_stream import AnswerStream
-from simulator.listening.recognizer_voice import FRAME, VoiceTrack
+from simulator.listening.recognizer_voice import VoiceTrack
 from simulator.listening.second_look import afterwards
 
 SILENCE_S = 0.5
@@ -45,7 +47,7 @@ def run(connection: Connection, setup: Setup) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         worker = Worker(connection, setup)
-    except Exception as error:
+    except Exception as error:  # whatever it is, the program is told why there is no recognizer
         connection.send(Failed(f"{type(error).__name__}: {error}"))
         return
     try:
@@ -101,7 +103,7 @@ class Worker:
     def __init__(self, connection: Connection, setup: Setup) -> None:
         self._connection = connection
         self._setup = setup
-        self._whisper = Whisper(setup.model, setup.compute_type, setup.threads, setup.language)
+        self._looker = self._open_looker()
         self._voice = VoiceTrack()
         self._inbox = Inbox(connection)
         self._answer: str | None = None
@@ -111,14 +113,22 @@ class Worker:
         self._idle: deque[tuple[str, Iterator[Revised | FillersFound | None]]] = deque()
         self._partial: tuple[Word, ...] = ()
 
-    @property
-    def engine(self) -> str:
-        """Name of what recognizes."""
-        return f"{self._setup.name} {self._whisper.compute_type}"
+    def _open_looker(self) -> Looker:
+        setup = self._setup
+        if setup.server is None:
+            return self._local()
+        from simulator.listening.remote import FallbackLooker, RemoteLooker  # openai takes most of a second to import
+
+        remote = RemoteLooker(setup.server, setup.language)
+        return FallbackLooker(remote, self._local, lambda e, why: self._tell(RecognizerChanged(e, why)))
+
+    def _local(self) -> Whisper:
+        setup = self._setup
+        return Whisper(setup.model, setup.compute_type, setup.threads, setup.language, setup.name)
 
     def run(self) -> None:
         """Work until told to close."""
-        self._tell(Ready(self.engine))
+        self._tell(Ready(self._looker.engine))
         while True:
             order = self._inbox.take(self._patience_s())
             match order:
@@ -147,7 +157,7 @@ class Worker:
 
     def _begin(self, order: Begin) -> None:
         self._answer = order.answer
-        self._stream = AnswerStream(self._whisper, self._voice, order.start_s, order.confirmed, self._setup.rhythm)
+        self._stream = AnswerStream(self._looker, self._voice, order.start_s, order.confirmed, self._setup.rhythm)
         self._kept = []
         self._partial = ()
 
@@ -193,13 +203,13 @@ class Worker:
         sound = np.concatenate(self._kept) if self._kept else np.zeros(0, np.int16)
         self._answer, self._stream, self._kept = None, None, []
         work = afterwards(
-            self._whisper,
+            self._looker,
             answer,
             sound,
             stream.start_s,
             tuple(stream.words.confirmed),
             tuple(stream.voice),
-            self.engine if self._setup.second_look else "",
+            self._looker.engine if self._setup.second_look else "",
             fillers=self._setup.fillers,
         )
         self._idle.append((answer, work))

@@ -10,8 +10,10 @@ import numpy.typing as npt
 
 from simulator.domain.hearing import FillersFound, Revised
 from simulator.domain.words import Word
-from simulator.listening.recognizer_model import RATE_HZ, Whisper
-from simulator.listening.recognizer_voice import FRAME_S, VoiceTrack
+from simulator.listening.activity import FRAME_S
+from simulator.listening.recognizer_look import RATE_HZ, Looker
+from simulator.listening.recognizer_model import Whisper
+from simulator.listening.recognizer_voice import VoiceTrack
 
 PIECE_S = 25.0
 """The longest piece that is looked at at once; with the padding it fills Whisper's window."""
@@ -61,7 +63,7 @@ def _pause(voiced: npt.NDArray[np.bool_], from_s: float, to_s: float) -> float:
 
 
 def transcribe(
-    whisper: Whisper,
+    looker: Looker,
     samples: npt.NDArray[np.float32],
     voice: Sequence[float],
     *,
@@ -71,7 +73,7 @@ def transcribe(
     """Recognize long sound with full care, piece by piece.
 
     Args:
-        whisper: the model.
+        looker: what looks.
         samples: float32, mono, 16 kHz.
         voice: probability of voice for each 32 ms of it.
         start_s: when the sound begins on the caller's clock.
@@ -82,9 +84,9 @@ def transcribe(
     """
     for begin_s, end_s in pieces(voice, from_s):
         sound = samples[int(begin_s * RATE_HZ) : int(end_s * RATE_HZ)]
-        look = whisper.look(sound, start_s + begin_s, beam=BEAM)
+        look = looker.look(sound, start_s + begin_s, beam=BEAM)
         if look.looped:
-            look = whisper.look(sound, start_s + begin_s, beam=BEAM, pad_s=30.0)
+            look = looker.look(sound, start_s + begin_s, beam=BEAM, pad_s=30.0)
         yield end_s, () if look.silent else look.words
 
 
@@ -112,7 +114,7 @@ def transcribe_file(
 
 
 def afterwards(
-    whisper: Whisper,
+    looker: Looker,
     answer: str,
     sound: npt.NDArray[np.int16],
     start_s: float,
@@ -125,7 +127,7 @@ def afterwards(
     """Do what is done after an answer's end, a step at a time; None comes after a step that gave nothing.
 
     Args:
-        whisper: the model.
+        looker: what looks.
         answer: the answer's id.
         sound: the whole answer, 16 kHz mono.
         start_s: when it begins on the session's clock.
@@ -137,7 +139,7 @@ def afterwards(
     samples = sound.astype(np.float32) / 32768.0
     if engine and words:
         better: list[Word] = []
-        for _, more in transcribe(whisper, samples, voice, start_s=start_s):
+        for _, more in transcribe(looker, samples, voice, start_s=start_s):
             better.extend(more)
             yield None
         if better:
