@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, SystemCommand
@@ -72,15 +73,13 @@ class InterviewApp(App[int]):
         """Offer the actions of the current screen in the command palette."""
         if isinstance(screen, BaseScreen):
             for name in screen.shown_actions():
-                action = ACTIONS[name]
-                yield SystemCommand(action.label, action.tooltip, self._runner(name))
+                owner = next((each for each in (screen, self) if hasattr(each, f"action_{name}")), None)
+                if owner is not None:
+                    action = ACTIONS[name]
+                    yield SystemCommand(
+                        action.label, action.tooltip, partial(self.call_later, self.run_action, name, owner)
+                    )
         yield SystemCommand("Change theme", "Choose among all themes.", self.action_change_theme)
-
-    def _runner(self, name: str) -> Callable[[], None]:
-        def run() -> None:
-            self.call_later(self.run_action, name, self.screen)
-
-        return run
 
     def on_mount(self) -> None:
         """Show the first screen, and take charge of the signals."""

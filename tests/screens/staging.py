@@ -9,7 +9,6 @@ from typing import Any
 
 from textual.pilot import Pilot
 from textual.screen import Screen
-from textual.widget import Widget
 
 from simulator.config.settings import ScreenSettings, Settings
 from simulator.screens.app import InterviewApp
@@ -78,12 +77,3 @@ async def live_on_screen(
         stage = Stage(app, pilot, controller, session, live)
         await stage.settle()
         yield stage
-
-
-def cut_off(screen: Screen[Any]) -> list[Widget]:
-    """Give the visible widgets whose text does not fit into their own width."""
-    return [
-        widget
-        for widget in screen.query("*")
-        if widget.is_on_screen and widget.virtual_size.width > max(widget.container_size.width, widget.size.width)
-    ]
