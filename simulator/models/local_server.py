@@ -134,6 +134,7 @@ def start_server(name: str, gguf: Path, waiting: Callable[[], None] = lambda: No
     while time.monotonic() < deadline and process.poll() is None:
         server = active_server()
         if server is not None:
+            process.returncode = 0  # It outlives this command on purpose: nobody waits for its end.
             return server
         waiting()
         time.sleep(LOOK_S)
