@@ -18,7 +18,7 @@ from simulator.screens.actions import ACTIONS, bindings, keymap
 from simulator.screens.base import TALL_ROWS, WIDE_COLUMNS, BaseScreen
 from simulator.screens.controller import Opener
 from simulator.screens.terminal import own_terminal
-from simulator.screens.theme import DARK, FALLBACK_VARIABLES, THEMES
+from simulator.screens.theme import DARK, THEMES, fallback
 
 if TYPE_CHECKING:
     from simulator.config.settings import Settings
@@ -67,7 +67,7 @@ class InterviewApp(App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give the meaningful colours for themes that are not the program's own."""
-        return FALLBACK_VARIABLES
+        return fallback(dark=self.current_theme.dark)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Offer the actions of the current screen in the command palette."""

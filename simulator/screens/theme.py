@@ -143,22 +143,32 @@ CONTRAST = Theme(
 THEMES = (DARK, LIGHT, CONTRAST)
 """The program's themes; the first is the default, and F2 goes through them in this order."""
 
-FALLBACK_VARIABLES: dict[str, str] = {
-    "quiet": "$text-muted",
-    "faint": "$text-disabled",
-    "line": "$surface-lighten-1",
-    "said": "$foreground",
-    "partial": "$text-muted",
-    "turn-speaking": "$accent",
-    "turn-listening": "$success",
-    "turn-thinking": "$primary",
-    "turn-paused": "$secondary",
-    "on-turn": "$background",
-    "band": "$accent",
-    "facet-unheard": "$text-disabled",
-    "facet-claimed": "$warning",
-    "facet-supported": "$primary",
-    "facet-held": "$success",
-    "facet-limit": "$accent",
-}
-"""What the meaningful colours are where the user picks a theme that is not the program's own."""
+MEANINGS = (
+    "quiet",
+    "faint",
+    "line",
+    "said",
+    "partial",
+    "turn-speaking",
+    "turn-listening",
+    "turn-thinking",
+    "turn-paused",
+    "on-turn",
+    "band",
+    "facet-unheard",
+    "facet-claimed",
+    "facet-supported",
+    "facet-held",
+    "facet-limit",
+)
+"""Names of the colours that mean something; every theme of the program gives each of them."""
+
+
+def fallback(*, dark: bool) -> dict[str, str]:
+    """Give the meaningful colours for a theme that is not the program's own.
+
+    Args:
+        dark: whether that theme is a dark one.
+    """
+    own = DARK if dark else LIGHT
+    return {name: own.variables[name] for name in MEANINGS}
