@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
 from simulator.domain.state import AnswerState, SessionState, ThreadState
-from simulator.domain.words import Evidence, Word
+from simulator.domain.words import Evidence, Word, text_of
 from simulator.sessions.ordinary_words import ORDINARY
 
 T = TypeVar("T")
@@ -50,8 +50,19 @@ class Names:
                 found.setdefault(word)
         self._marks = {word: f"[name-{number}]" for number, word in enumerate(found, 1)}
 
+    def out_of_words(self, words: Sequence[Word]) -> tuple[Word, ...]:
+        """Give words with marks in place of names, as many as there were; a number spread over words goes whole."""
+        text, begin, out = text_of(words), 0, []
+        left_out = [match.span() for match in _CONTACT.finditer(text)]
+        for word in words:
+            end = begin + len(word.text)
+            inside = any(first < end and begin < last for first, last in left_out)
+            out.append(replace(word, text="[left-out]" if inside else self.out_of(word.text)))
+            begin = end + 1
+        return tuple(out)
+
     def out_of(self, text: str) -> str:
-        """Give a text with marks in place of names; the number of words stays the same but for addresses."""
+        """Give a text with marks in place of names."""
 
         def mark(match: re.Match[str]) -> str:
             stem = _stem(match[0])
@@ -72,9 +83,6 @@ def anonymised(state: SessionState) -> SessionState:
 
     def evidence(given: Iterable[Evidence]) -> tuple[Evidence, ...]:
         return tuple(replace(each, quote=out(each.quote)) for each in given)
-
-    def words(given: Iterable[Word]) -> tuple[Word, ...]:
-        return tuple(replace(each, text=out(each.text)) for each in given)
 
     def thread(given: ThreadState) -> ThreadState:
         return replace(
@@ -100,8 +108,8 @@ def anonymised(state: SessionState) -> SessionState:
     def answer(given: AnswerState) -> AnswerState:
         return replace(
             given,
-            words=words(given.words),
-            revised=words(given.revised),
+            words=names.out_of_words(given.words),
+            revised=names.out_of_words(given.revised),
             sentences=tuple(replace(each, text=out(each.text)) for each in given.sentences),
         )
 

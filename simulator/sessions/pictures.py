@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement
 
-from simulator.domain.delivery import PACE_QUIET_WPM, PAUSE_REPORTED_S
+from simulator.domain.delivery import PACE_FLAGGED_WPM, PACE_QUIET_WPM, PAUSE_REPORTED_S
 from simulator.domain.state import AnswerState, FacetProgress, ThreadState
 from simulator.domain.vocabulary import Facet, FacetState, Outcome, Role
 from simulator.sessions.progress import Measure, Series, value_text
@@ -193,7 +193,7 @@ def pace(answer: AnswerState) -> Element | None:
         return None
     low, high = PACE_QUIET_WPM
     values = [value for _, value in points]
-    bottom, top = min(80.0, *values), max(220.0, *values)
+    bottom, top = min(PACE_FLAGGED_WPM[0] - 10, *values), max(PACE_FLAGGED_WPM[1] + 10, *values)
     whole_s = points[-1][0] + PACE_WINDOW_S / 2
 
     def y(value: float) -> float:

@@ -39,6 +39,9 @@ from simulator.sessions.wording import clock, count
 FORMATS = ("html", "md", "json")
 """What a report can be written as."""
 
+MOST_QUOTES = 4
+"""Quotes that are listed under a signal that was found often."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sound:
@@ -248,12 +251,15 @@ def _facets(section: Element, facets: Sequence[FacetSummary], state: SessionStat
 
 def _judged(section: Element, thread: ThreadSummary, state: SessionState) -> None:
     for good, title in ((True, "Speaks for it"), (False, "Speaks against it")):
-        signals = [signal for signal in thread.signals if signal.good is good]
-        if signals:
+        found: dict[str, list[Evidence]] = {}
+        for signal in thread.signals:
+            if signal.good is good:
+                found.setdefault(signal.signal, []).extend(signal.evidence[:1])
+        if found:
             add(section, "h3", title)
             listed = add(section, "ul")
-            for signal in signals:
-                _quotes(add(listed, "li", signal.signal), signal.evidence[:2], state)
+            for name, evidence in found.items():
+                _quotes(add(listed, "li", name), evidence[:MOST_QUOTES], state)
     if thread.pushbacks:
         add(section, "h3", "Pushbacks")
         listed = add(section, "ul")

@@ -102,7 +102,7 @@ def _quote(evidence: Evidence) -> str:
 
 def report_json(state: SessionState) -> str:
     """Give a session's report as JSON: the summary, the notes and the transcript with word times."""
-    answers = {
+    words = {
         name: [[word.text, word.start_s, word.end_s] for word in answer.record]
         for name, answer in state.answers.items()
     }

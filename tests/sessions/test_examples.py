@@ -38,7 +38,7 @@ FERRY = (
 )
 FERRY_AGAIN = (
     "There was a disagreement at the ferry booking company about two regions. A colleague, Tomasz, was for"
-    " active-active writes, I was for a single writer. So I replayed real booking logs against the two designs, and it turned out"
+    " active-active writes, I was for a single writer. So I replayed real booking logs against both, and it turned out"
     " that the car deck gets oversold when you merge writes."
 )
 BAKERY = (
