@@ -22,10 +22,22 @@ def run(_: argparse.Namespace) -> int:
         raise UsageError(
             "There is no terminal for the start screen.", "Use `interview start --plain`, or see `interview --help`."
         )
+    from datetime import datetime
+
     from simulator.config.settings import load_settings
+    from simulator.rehearsal.compose import embedded_judge
+    from simulator.rehearsal.language_model import BackgroundCalibration
     from simulator.screens.start import run_start
 
-    choice = run_start(offer, load_settings())
+    settings = load_settings()
+    # The start screen is the idle time in which a new language model is measured.
+    now = datetime.now().astimezone().isoformat(timespec="seconds")
+    calibration = BackgroundCalibration(settings.language_model, embedded_judge, now)
+    calibration.start()
+    try:
+        choice = run_start(offer, settings)
+    finally:
+        calibration.stop()
     return int(ExitStatus.OK) if choice is None else _do(choice)
 
 

@@ -55,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
         fast=options.fast,
         seed=options.seed,
         resume=options.resume,
+        model_words=not options.jsonl,
     )
     settings = load_settings()
     if options.jsonl:

@@ -26,9 +26,10 @@ from simulator.interviewing.interviewer import Interviewer
 from simulator.interviewing.packs import Pack, load_pack
 from simulator.judging.delivery import measure_delivery
 from simulator.rehearsal.conductor import Conductor
+from simulator.rehearsal.language_model import make_judge, make_wording
 from simulator.rehearsal.lazy import LazyJudge
 from simulator.rehearsal.notices import Notices
-from simulator.rehearsal.parts import Ears, Mouth, Parts, Sink, Wording
+from simulator.rehearsal.parts import Ears, Mouth, Parts, Sink
 from simulator.rehearsal.typed import SilentMouth, TypedEars
 from simulator.sessions.folder import SessionFolder, SessionLock, find_session
 from simulator.sessions.journal import JournalWriter
@@ -57,6 +58,7 @@ class Options:
         seed: for the choice among equal questions and wordings.
         resume: id of an interrupted session to go on with.
         band_s: wanted length of an initial answer, seconds.
+        model_words: whether a language model, where there is one, may word the follow-ups.
         root: the folder that holds a folder a session; None takes the user's.
     """
 
@@ -74,6 +76,7 @@ class Options:
     seed: int = 0
     resume: str = ""
     band_s: tuple[float, float] | None = None
+    model_words: bool = True
     root: Path | None = None
 
 
@@ -141,7 +144,6 @@ class Body:
     mouth: Mouth
     engines: Mapping[str, str]
     half_duplex: bool = True
-    wording: Wording | None = None
 
 
 BodyMaker = Callable[[Options, Settings, SessionFolder, SessionState, ExitStack, Notices], Body]
@@ -185,7 +187,7 @@ def open_rehearsal(
     settings: Settings,
     staging: Staging = Staging(),
     *,
-    judge: Callable[[], Judge] = embedded_judge,
+    judge: Callable[[], Judge] | None = None,
 ) -> Rehearsal:
     """Make a session ready to run.
 
@@ -193,7 +195,7 @@ def open_rehearsal(
         options: what the command asks for.
         settings: the user's settings.
         staging: what it is made with.
-        judge: loads the judge, in the background.
+        judge: loads the judge, in the background; None loads the one that the settings ask for.
 
     Raises:
         SimulatorError: a pack, device, model or folder is not as it must be.
@@ -215,9 +217,12 @@ def open_rehearsal(
         closing.callback(journal.close)
         notices = Notices()
         parts = staging.body(options, settings, folder, state or SessionState(), closing, notices)
-        engines = {"judge": "embedded", "words": "templates", **parts.engines}
-        if parts.wording is not None:
-            engines["words"] = parts.wording.engine
+        wording = make_wording(settings.language_model) if options.model_words else None
+        engines = {
+            "judge": "embedded",
+            "words": wording.engine if wording is not None else "templates",
+            **parts.engines,
+        }
         if not options.resume:
             folder.write_about(_about(options, settings, engines))
         started = ev.SessionStarted(
@@ -234,12 +239,12 @@ def open_rehearsal(
         )
         conductor = Conductor(
             Parts(
-                judge=LazyJudge(judge),
+                judge=LazyJudge(judge or (lambda: make_judge(settings.language_model, embedded_judge()))),
                 interviewer=Interviewer(pack, plan),
                 ears=parts.ears,
                 mouth=parts.mouth,
                 measure=measure_delivery,
-                wording=parts.wording,
+                wording=wording,
                 sinks=(journal.write, *staging.sinks),
                 notices=notices,
             ),
