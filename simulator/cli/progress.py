@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     library.update(partial(progress_line, "Reading sessions"))
     progress = progress_of(library.figures())
     if options.svg is not None:
-        from simulator.sessions.pictures import write_progress_svg
+        from simulator.sessions.picture_file import write_progress_svg
 
         print(write_progress_svg(progress, options.svg))
     elif options.json:

@@ -56,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
         seed=options.seed,
         resume=options.resume,
         model_words=not options.jsonl,
+        remembers=not options.jsonl,
     )
     settings = load_settings()
     if options.jsonl:

@@ -17,11 +17,11 @@ from simulator import __version__
 from simulator.config.paths import sessions_dir
 from simulator.config.settings import Settings
 from simulator.domain import events as ev
-from simulator.domain.errors import UsageError
+from simulator.domain.errors import SimulatorError, UsageError
 from simulator.domain.judgements import Judge
 from simulator.domain.moves import Plan
 from simulator.domain.state import SessionState
-from simulator.domain.vocabulary import Mode
+from simulator.domain.vocabulary import Facet, Mode, Outcome
 from simulator.interviewing.interviewer import Interviewer
 from simulator.interviewing.packs import Pack, load_pack
 from simulator.judging.delivery import measure_delivery
@@ -31,8 +31,11 @@ from simulator.rehearsal.lazy import LazyJudge
 from simulator.rehearsal.notices import Notices
 from simulator.rehearsal.parts import Ears, Mouth, Parts, Sink
 from simulator.rehearsal.typed import SilentMouth, TypedEars
+from simulator.sessions.examples import settled_before
+from simulator.sessions.examples_file import load_examples
 from simulator.sessions.folder import SessionFolder, SessionLock, find_session
 from simulator.sessions.journal import JournalWriter
+from simulator.sessions.library import Library
 from simulator.sessions.recovery import recover
 
 VERSIONED = ("faster-whisper", "ctranslate2", "onnxruntime", "sounddevice", "textual", "piper-tts", "pyttsx3", "openai")
@@ -59,6 +62,7 @@ class Options:
         resume: id of an interrupted session to go on with.
         band_s: wanted length of an initial answer, seconds.
         model_words: whether a language model, where there is one, may word the follow-ups.
+        remembers: whether facets that earlier sessions have settled for the same example come last.
         root: the folder that holds a folder a session; None takes the user's.
     """
 
@@ -77,6 +81,7 @@ class Options:
     resume: str = ""
     band_s: tuple[float, float] | None = None
     model_words: bool = True
+    remembers: bool = False
     root: Path | None = None
 
 
@@ -118,7 +123,21 @@ def _plan(options: Options, settings: Settings, pack: Pack) -> Plan:
         briefing=options.briefing,
         only=options.questions,
         seed=options.seed,
+        settled_before=_settled_before() if options.remembers else {},
     )
+
+
+def _settled_before() -> Mapping[str, Mapping[Facet, Outcome]]:
+    """Give what earlier sessions have settled of the examples that the user has confirmed, by question."""
+    library = Library.of_user()
+    if not library.examples_path.exists():
+        return {}
+    try:
+        library.update()
+        return settled_before(load_examples(library.examples_path), library.figures())
+    except SimulatorError:
+        # A broken library must not keep anybody from an interview: they are only asked more than was needed.
+        return {}
 
 
 def _about(options: Options, settings: Settings, engines: Mapping[str, str]) -> dict[str, object]:
