@@ -19,13 +19,16 @@ from simulator.judging.calibration import Labelled, LabelledAnswer, LabelledPush
 from simulator.judging.choice import Calibration, Criterion, Figure, address_of, remember, remembered
 from simulator.judging.language_model import AT_ONCE, LanguageModelJudge
 from simulator.judging.language_model_chat import UnusableAnswerError
-from simulator.judging.language_model_dialect import is_loopback
+from simulator.judging.language_model_dialect import SlowServerError, is_loopback
 
 FEWEST = {Criterion.REPLIES: 14, Criterion.PUSHBACKS: 15, Criterion.FACETS: 4, Criterion.SIGNALS: 4}
 """Rows (for facets and signals: answers) that are judged before a model can be found hopeless: two or three a label."""
 
 HOPELESS_SPREADS = 2.0
 """A model whose figure, raised by so many standard errors, stays below the embedded engine's is asked no further."""
+
+SPEECHLESS = 3
+"""After so many rows without one usable answer in time the rest is not asked: each may cost the whole time limit."""
 
 RESAMPLES = 200
 """Bootstrap samples for the standard error: enough for its first digit, which is all that is used."""
@@ -95,7 +98,12 @@ def calibrate_model(
     for criterion in Criterion:
         if criterion in known.figures:
             continue
-        figure = _measure(judge, criterion, sample, held_out.of(criterion), stopped, progress)
+        embedded = held_out.of(criterion)
+        if any(figure.unusable and figure.unusable == figure.rows for figure in known.figures.values()):
+            # Who cannot answer one kind of question in time and form cannot answer the others.
+            figure: Figure | None = Figure(model=0.0, spread=0.0, embedded=embedded, rows=0, complete=False)
+        else:
+            figure = _measure(judge, criterion, sample, embedded, stopped, progress)
         if figure is None:
             break
         known = known.model_copy(update={"figures": {**known.figures, criterion: figure}, "made_at": made_at})
@@ -129,9 +137,10 @@ def _measure(
                 return None
             rows += pool.map(_ask, questions[first : first + at_once])
             progress(criterion, len(rows), len(questions))
-            figure = _figure(criterion, rows, embedded, complete=len(rows) == len(questions))
-            hopeless = figure.model + HOPELESS_SPREADS * figure.spread < embedded
-            if hopeless and len(rows) >= FEWEST[criterion]:
+            figure = _figure(criterion, rows, embedded, complete=False)
+            hopeless = figure.model + HOPELESS_SPREADS * figure.spread < embedded and len(rows) >= FEWEST[criterion]
+            speechless = len(rows) >= SPEECHLESS and all(said == "" for row in rows for _, said in row)
+            if hopeless or speechless:
                 return figure
     return _figure(criterion, rows, embedded, complete=True)
 
@@ -205,7 +214,7 @@ def _questions(judge: LanguageModelJudge, criterion: Criterion, sample: Labelled
 def _or_nothing(asked: Callable[[], str]) -> str:
     try:
         return asked()
-    except UnusableAnswerError:
+    except (UnusableAnswerError, SlowServerError):
         return ""
 
 

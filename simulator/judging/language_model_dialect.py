@@ -14,6 +14,10 @@ NO_KEY = "none"
 """What is sent as the key where there is none: servers on one's own machine want none, the library wants something."""
 
 
+class SlowServerError(ServerError):
+    """The server is there, but did not answer in time."""
+
+
 class Shape(StrEnum):
     """How a structured answer is asked for, strictest first."""
 
@@ -91,7 +95,7 @@ def server_error(error: Exception, base_url: str, timeout_s: float) -> ServerErr
 
     match error:
         case openai.APITimeoutError():
-            return ServerError(
+            return SlowServerError(
                 f"The language-model server at {base_url} did not answer within {timeout_s:g} s.",
                 "Raise language_model.timeout_s, or use a faster server or a smaller model.",
             )

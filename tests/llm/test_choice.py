@@ -96,17 +96,22 @@ def test_a_better_model_judges_everything(
 def test_a_worse_model_judges_nothing(
     server: ScriptedServer, judge: LanguageModelJudge, embedded: EmbeddedJudge, few: Path
 ) -> None:
-    server.say(Answer("no idea"))
+    server.say(Answer(json.dumps({"evidence": [], "why": "w", "label": "vague", "certainty": "high"})))
     calibration = calibrate_model(judge, NOW, folder=few)
     assert calibration.finished
     assert choose_judge(server.settings(), "", embedded) is embedded
+
+
+def _question(request: dict[str, Any]) -> str:
+    return str(request["messages"][-1]["content"])
 
 
 def test_a_model_judges_only_what_it_judges_better(
     server: ScriptedServer, judge: LanguageModelJudge, embedded: EmbeddedJudge, few: Path
 ) -> None:
     right = perfect(read_labelled(few))
-    server.answer = lambda r: right(r) if "--- VIEW " in r["messages"][-1]["content"] else Answer("no idea")
+    wrong = {"evidence": ["I"], "before_evidence": [], "why": "w", "label": "vague", "certainty": "high"}
+    server.answer = lambda r: right(r) if "--- VIEW " in _question(r) else Answer(json.dumps(wrong))
     assert calibrate_model(judge, NOW, folder=few).better == {Criterion.PUSHBACKS}
     chosen = choose_judge(server.settings(), "", embedded)
     reply = ReplyContext(ThreadKind.STORY, "Q?", "I was there.", Facet.RESULT, "And then?", "I don't know.")
@@ -161,6 +166,19 @@ def test_a_server_that_fails_is_not_held_against_the_model(
     with pytest.raises(ServerError):
         calibrate_model(judge, NOW, folder=few)
     assert remembered(judge) is None
+
+
+def test_a_server_that_is_too_slow_to_judge_is_asked_no_further(
+    server: ScriptedServer, embedded: EmbeddedJudge, few: Path, folders: Path
+) -> None:
+    server.say(Answer(held=True))
+    judge = LanguageModelJudge(server.settings(timeout_s=0.05), "", embedded)
+    calibration = calibrate_model(judge, NOW, folder=few)
+    judge.close()
+    assert calibration.finished
+    assert calibration.figures[Criterion.REPLIES].rows == 3
+    assert not calibration.better
+    assert not any("--- PUSHBACK " in text for text in server.user_texts())
 
 
 def test_another_model_at_the_same_address_is_calibrated_by_itself(
