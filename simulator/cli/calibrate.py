@@ -5,16 +5,14 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.domain.errors import ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from simulator.domain.judgements import Judge
     from simulator.judging.calibration import Prediction
-    from simulator.judging.language_model import LanguageModelJudge
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -51,59 +49,21 @@ def run(options: argparse.Namespace) -> int:
 
 def _judge_folder(folder: Path, engine: str, *, as_json: bool) -> int:
     from simulator.judging.calibration import agreement, calibrate, read_labelled
+    from simulator.rehearsal.judges import open_judge
 
     labelled = read_labelled(folder)
     rows = len(labelled.replies) + len(labelled.pushbacks) + len(labelled.answers)
-    judge, close = _judge(engine)
-    try:
+    with open_judge(engine) as judge:
         predictions = _shown(calibrate(folder, judge), rows)
         if as_json:
             for prediction in predictions:
                 print(prediction.model_dump_json(exclude_defaults=True), flush=True)
             return int(ExitStatus.OK)
         said = list(predictions)
-    finally:
-        close()
     engines = sorted({prediction.engine for prediction in said})
     print(f"Judged by: {'; '.join(engines)}\n")
     print(agreement(folder, said).table())
     return int(ExitStatus.OK)
-
-
-def _judge(engine: str) -> tuple[Judge, Callable[[], None]]:
-    """Give the judge and the way to close it."""
-    from simulator.config.settings import load_settings
-    from simulator.judging.choice import CombinedJudge
-    from simulator.judging.embedded import EmbeddedJudge
-    from simulator.rehearsal.language_model import make_judge
-
-    if engine == "model":
-        model = _model_judge()
-        model.check()
-        return model, model.close
-    embedded = EmbeddedJudge.load()
-    judge = make_judge(load_settings().language_model, embedded) if engine == "configured" else embedded
-    return judge, judge.close if isinstance(judge, CombinedJudge) else _nothing
-
-
-def _nothing() -> None:
-    return None
-
-
-def _model_judge() -> LanguageModelJudge:
-    from simulator.config.settings import load_settings
-    from simulator.judging.embedded import EmbeddedJudge
-    from simulator.judging.language_model import LanguageModelJudge
-    from simulator.rehearsal.keys import language_model_key
-    from simulator.rehearsal.language_model import found_language_model
-
-    found = found_language_model(load_settings().language_model)
-    if found is None:
-        raise UsageError(
-            "There is no language model to measure.",
-            "Set language_model.base_url and model, or run `interview local-model start`.",
-        )
-    return LanguageModelJudge(found, language_model_key(found), EmbeddedJudge.load())
 
 
 def _shown(predictions: Iterable[Prediction], rows: int) -> Iterator[Prediction]:
@@ -119,12 +79,13 @@ def _measure_model(*, as_json: bool) -> int:
 
     from simulator.judging.choice import Criterion, told
     from simulator.judging.language_model_calibration import calibrate_model
+    from simulator.rehearsal.judges import open_model_judge
 
     def progress(criterion: Criterion, done: int, total: int) -> None:
         if sys.stderr.isatty():
             print(f"\r{criterion.value}: {done} of {total} ", end="", file=sys.stderr, flush=True)
 
-    judge = _model_judge()
+    judge = open_model_judge()
     try:
         judge.check()
         now = datetime.now().astimezone().isoformat(timespec="seconds")
