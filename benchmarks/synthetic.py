@@ -223,7 +223,7 @@ def made_session(rng: random.Random, minutes: float) -> list[ev.Event]:
             session="", started_at="", pack=rng.choice(("openai-behavioral-mission", "general")), engines=ENGINES
         )
     )
-    teller.say(ev.InterviewerSaid(text="Hello, I am Joe. Let us begin.", purpose="opening"), "Hello, I am Joe.")
+    teller.say(ev.InterviewerSaid(text="Hello, I am Joe.", purpose="opening"), "Hello, I am Joe.")
     number = 0
     questions = rng.sample(QUESTIONS, len(QUESTIONS))
     while teller.at_s < 60 * minutes:

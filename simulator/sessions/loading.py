@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from simulator.domain import events as ev
 from simulator.domain.state import SessionState, replay
 from simulator.domain.vocabulary import SessionClose
+from simulator.domain.words import Word
 from simulator.sessions.folder import SessionFolder, SessionLock, is_held
 from simulator.sessions.journal import JournalProblem, JournalWriter, read_journal
 
@@ -43,7 +44,27 @@ def load_session(folder: SessionFolder) -> LoadedSession:
         BadInputError: there is no journal, or it cannot be read.
     """
     journal = read_journal(folder.journal)
-    return LoadedSession(folder, replay(journal.events), journal.events, journal.problems, is_held(folder))
+    return LoadedSession(folder, replay(_joined(journal.events)), journal.events, journal.problems, is_held(folder))
+
+
+def _joined(events: Iterable[ev.Event]) -> Iterator[ev.Event]:
+    """Give the same session in fewer events: half of a journal are words confirmed one after the other.
+
+    The fold over them is the same and takes half the time.
+    """
+    words: list[Word] = []
+    last: ev.WordsConfirmed | None = None
+    for event in events:
+        if last is not None and not (isinstance(event, ev.WordsConfirmed) and event.answer == last.answer):
+            yield replace(last, words=tuple(words))
+            words, last = [], None
+        if isinstance(event, ev.WordsConfirmed):
+            words += event.words
+            last = event if last is None else replace(event, at_s=max(event.at_s, last.at_s))
+        else:
+            yield event
+    if last is not None:
+        yield replace(last, words=tuple(words))
 
 
 def append_events(folder: SessionFolder, events: Iterable[ev.Event]) -> None:

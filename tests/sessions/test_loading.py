@@ -10,10 +10,11 @@ from simulator.domain import events as ev
 from simulator.domain.errors import BadInputError
 from simulator.domain.state import replay
 from simulator.domain.vocabulary import SessionClose
+from simulator.domain.words import Word
 from simulator.sessions.folder import SessionFolder, SessionLock
 from simulator.sessions.loading import append_events, load_session
 from tests.sessions.conftest import Keep
-from tests.sessions.made import a_story_until
+from tests.sessions.made import a_story, a_story_until
 
 
 def test_a_whole_session_opens_as_it_ended(keep: Keep) -> None:
@@ -57,3 +58,13 @@ def test_nothing_is_added_to_a_running_session(keep: Keep) -> None:
 def test_a_folder_that_is_gone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInputError):
         load_session(SessionFolder(tmp_path / "gone"))
+
+
+def test_words_of_two_answers_in_turn_stay_apart(keep: Keep) -> None:
+    words = [
+        ev.WordsConfirmed(at_s=float(n), answer=f"a{n % 3 // 2 + 1}", words=(Word(f"w{n}", n, n + 0.5),))
+        for n in range(300, 312)
+    ]
+    folder = keep([*a_story(), *words])
+    loaded = load_session(folder)
+    assert loaded.state == replay(loaded.events)

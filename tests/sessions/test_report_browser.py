@@ -117,12 +117,8 @@ def press(browser: webdriver.Chrome, keys: str) -> None:
 
 
 def move(browser: webdriver.Chrome, control: str, event: str, value: float) -> None:
-    browser.execute_script(
-        "const c = document.getElementById(arguments[0]); c.value = arguments[2]; c.dispatchEvent(new Event(arguments[1]))",
-        control,
-        event,
-        value,
-    )
+    script = "const c = document.getElementById(arguments[0]); c.value = arguments[2];"
+    browser.execute_script(script + " c.dispatchEvent(new Event(arguments[1]));", control, event, value)
 
 
 def seek(browser: webdriver.Chrome, seconds: float) -> None:
