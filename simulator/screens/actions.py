@@ -34,6 +34,8 @@ class Action:
 
 
 INTERVIEW = "Interview"
+LISTENING = "Listening again"
+MARKING = "Marking"
 MOVING = "Moving about"
 PROGRAM = "Program"
 
@@ -53,6 +55,35 @@ ACTIONS: dict[str, Action] = {
         Action("leave", "q", "Quit", "End the interview (asks first; the session is kept).", INTERVIEW),
         Action("begin", "ctrl+s", "Start", "Start the interview as chosen.", INTERVIEW, priority=True),
         Action("demo", "ctrl+d", "Demo", "Watch a simulated candidate being interviewed.", INTERVIEW, priority=True),
+        Action("play", "space", "Play", "Play, or stop where it stands.", LISTENING),
+        Action("back", "left", "-5 s", "Go back five seconds.", LISTENING),
+        Action("forward", "right", "+5 s", "Go on by five seconds.", LISTENING),
+        Action("next_answer", "n", "Next answer", "Jump to the next answer.", LISTENING),
+        Action("previous_answer", "b", "Answer before", "Jump to the answer before.", LISTENING, show=False),
+        Action("next_evidence", "e", "Evidence", "Jump to the next piece of evidence.", LISTENING),
+        Action(
+            "previous_evidence",
+            "w",
+            "Evidence before",
+            "Jump to the piece of evidence before.",
+            LISTENING,
+            show=False,
+        ),
+        Action(
+            "faster", "right_square_bracket,plus", "Faster", "Play faster, at the same pitch.", LISTENING, show=False
+        ),
+        Action(
+            "slower", "left_square_bracket,minus", "Slower", "Play slower, at the same pitch.", LISTENING, show=False
+        ),
+        Action("find", "slash", "Find", "Find words in this session.", LISTENING),
+        Action("note", "m", "Note", "Write a note at this moment.", MARKING),
+        Action("keep", "k", "Keep", "Mark this answer as one to keep, or take the mark back.", MARKING),
+        Action("overrule", "o", "Overrule", "Say that the selected judgement is wrong, and why.", MARKING),
+        Action("again", "a,enter", "Again", "Try the same question once more.", INTERVIEW),
+        Action("next_question", "n", "Next", "Go on to the next question.", INTERVIEW),
+        Action("open", "enter", "Open", "Open the selected session.", MOVING),
+        Action("delete", "delete,d", "Delete", "Delete the selected session (asks first).", MARKING),
+        Action("rename", "f4", "Rename", "Give the selected session a title.", MARKING, show=False),
         Action("close", "escape,q", "Close", "Close this screen.", MOVING),
         Action("confirm", "y", "Yes", "Yes, do it.", MOVING, show=False),
         Action("refuse", "n,escape", "No", "No, go back.", MOVING, show=False),

@@ -20,6 +20,7 @@ TURN_MARKS: dict[Phase, str] = {
     Phase.SPEAKING: "◀",
     Phase.LISTENING: "●",
     Phase.THINKING: "∴",
+    Phase.REVIEWING: "◇",
     Phase.PAUSED: "‖",
     Phase.CLOSED: "■",
 }
@@ -30,6 +31,7 @@ TURN_WORDS: dict[Phase, str] = {
     Phase.SPEAKING: "interviewer speaking",
     Phase.LISTENING: "listening",
     Phase.THINKING: "thinking",
+    Phase.REVIEWING: "look at your attempt",
     Phase.PAUSED: "paused",
     Phase.CLOSED: "closed",
 }
