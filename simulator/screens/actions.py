@@ -79,7 +79,7 @@ ACTIONS: dict[str, Action] = {
         Action("note", "m", "Note", "Write a note at this moment.", MARKING),
         Action("keep", "k", "Keep", "Mark this answer as one to keep, or take the mark back.", MARKING),
         Action("overrule", "o", "Overrule", "Say that the selected judgement is wrong, and why.", MARKING),
-        Action("again", "a,enter", "Again", "Try the same question once more.", INTERVIEW),
+        Action("again", "a", "Again", "Try the same question once more.", INTERVIEW),
         Action("next_question", "n", "Next", "Go on to the next question.", INTERVIEW),
         Action("open", "enter", "Open", "Open the selected session.", MOVING),
         Action("delete", "delete,d", "Delete", "Delete the selected session (asks first).", MARKING),

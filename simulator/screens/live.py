@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
 from simulator.domain.errors import SimulatorError
-from simulator.domain.state import AnswerState, SessionState, ThreadState
+from simulator.domain.state import SessionState, ThreadState
 from simulator.domain.vocabulary import Phase
 from simulator.screens.actions import bindings
 from simulator.screens.base import TALL_ROWS, BaseScreen
@@ -92,10 +92,10 @@ class LiveScreen(BaseScreen[None]):
                 yield Transcript()
                 with Vertical(id="gauges"):
                     yield AnswerTimer()
-                    yield LevelMeter(markup=False)
-                yield Notices(markup=False)
+                    yield LevelMeter()
+                yield Notices()
             with Vertical(id="side"):
-                yield DepthMap(markup=False)
+                yield DepthMap()
                 yield EvidencePanel()
 
     def on_mount(self) -> None:
@@ -203,9 +203,8 @@ class LiveScreen(BaseScreen[None]):
         state = self.drawn
         now_s = self._controller.now_s if self._controller is not None else 0.0
         self.query_one(TurnLine).show_clock(state, now_s)
-        self.query_one(AnswerTimer).show_time(*answers_now(state), now_s, state.band_s)
+        self.query_one(AnswerTimer).show_time(state, now_s)
         self.query_one(Notices).show_notice(state, now_s)
-        self.query_one(Transcript).follow()
 
     def _turn_to(self, state: SessionState) -> None:
         """Follow a change of turn: a typed session has its box open in the candidate's turn."""
@@ -301,12 +300,3 @@ class LiveScreen(BaseScreen[None]):
 def newest_thread(state: SessionState) -> ThreadState | None:
     """Give the thread that is open, or the last one."""
     return next(reversed(list(state.threads.values())), None)
-
-
-def answers_now(state: SessionState) -> tuple[AnswerState | None, AnswerState | None]:
-    """Give the newest answer of the newest thread, and that thread's initial answer (the same while it is given)."""
-    thread = newest_thread(state)
-    if thread is None or not thread.answers:
-        return None, None
-    initial = next((state.answers[each] for each in thread.answers if state.answers[each].initial), None)
-    return state.answers[thread.answers[-1]], initial

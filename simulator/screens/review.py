@@ -221,6 +221,8 @@ class ReviewScreen(BaseScreen[None]):
             return
         row = self._rows[index]
         word = word_at(row.words, position_s)
+        if row.answer is not None:
+            self.query_one(Timeline).show_answer(self._state.answers[row.answer], self._state.band_s, position_s)
         if (index, word) == self._marked:
             return
         before, _ = self._marked
@@ -233,8 +235,6 @@ class ReviewScreen(BaseScreen[None]):
             shown[index].scroll_visible(animate=False)
             if row.thread is not None:
                 self.query_one(DepthMap).show_depth(self._state.threads[row.thread])
-        if row.answer is not None:
-            self.query_one(Timeline).show_answer(self._state.answers[row.answer], self._state.band_s, position_s)
 
     def _show_head(self, position_s: float) -> None:
         state = self._state

@@ -152,7 +152,8 @@ class SummaryScreen(BaseScreen[None]):
         yield Static(Content(f"{thread.kind} · {closed_line(thread)}"), classes="why")
         if thread.initial is not None:
             yield Static(Content(initial_line(thread.initial, summary.band_s)), classes="why")
-            yield Static(band_bar(thread.initial.duration_s, summary.band_s, BAR_CELLS), classes="bar")
+            if thread.initial.length is not None:
+                yield Static(band_bar(thread.initial.duration_s, summary.band_s, BAR_CELLS), classes="bar")
         lines: list[Content] = []
         if summary.mode is not Mode.DRILL:
             for facet in thread.facets:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from textual.content import Content
-from textual.widgets import Static
 
 from simulator.domain.state import ThreadState
 from simulator.domain.vocabulary import Facet
+from simulator.screens.widgets.line import Line
 from simulator.screens.widgets.words import facet_mark
 
 NAME_CELLS = 16
@@ -42,18 +42,21 @@ def depth_lines(thread: ThreadState) -> Iterator[Content]:
         )
 
 
-class DepthMap(Static):
+class DepthMap(Line):
     """Facets by state."""
 
     DEFAULT_CSS = """
     DepthMap { height: auto; }
     """
 
+    def __init__(self) -> None:
+        super().__init__(fixed=False)
+
     def show_depth(self, thread: ThreadState | None) -> None:
         """Show how far each facet of a thread has got."""
         if thread is None:
-            self.update(Content.assemble(("Depth", "bold $primary"), ("\nno question has been asked yet", "$faint")))
+            self.put(Content.assemble(("Depth", "bold $primary"), ("\nno question has been asked yet", "$faint")))
             return
         settled = len(thread.tests) - len(thread.unsettled)
         head = Content.assemble(("Depth", "bold $primary"), (f"  {settled} of {len(thread.tests)} settled", "$quiet"))
-        self.update(Content("\n").join([head, *depth_lines(thread)]))
+        self.put(Content("\n").join([head, *depth_lines(thread)]))

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from simulator.domain.state import SessionState, ThreadState
 from simulator.domain.vocabulary import GOOD_SIGNALS, FacetState
 from simulator.domain.words import Evidence
+from simulator.screens.widgets.line import Line
 from simulator.screens.widgets.words import clock, shortened
 
 QUOTE_CHARACTERS = 110
 """Longest quote shown; the whole of it stands in the transcript."""
+
+NAMES = 3
+"""Most names beside a quote; how many more there are is said as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +68,12 @@ class EvidencePanel(VerticalScroll, can_focus=True):
 
     DEFAULT_CSS = """
     EvidencePanel { height: 1fr; scrollbar-size-vertical: 1; }
-    EvidencePanel > Static { height: auto; padding-right: 1; }
+    EvidencePanel > Line { height: auto; padding-right: 1; }
     """
 
     def compose(self) -> ComposeResult:
         """Give the heading and the entries."""
-        yield Static(classes="found", markup=False)
+        yield Line(classes="found", fixed=False)
 
     def show_found(self, state: SessionState, thread: ThreadState | None) -> None:
         """Show what was found."""
@@ -79,7 +82,8 @@ class EvidencePanel(VerticalScroll, can_focus=True):
         if not entries:
             lines.append(Content.assemble(("nothing found yet", "$faint")))
         for entry in entries:
-            names = " · ".join(entry.names)
+            more = f" +{len(entry.names) - NAMES}" if len(entry.names) > NAMES else ""
+            names = " · ".join(entry.names[:NAMES]) + more
             lines.append(Content.assemble((f"{clock(entry.at_s)} ", "$faint"), (names, "$facet-supported")))
             lines.append(Content.assemble((f"“{shortened(entry.quote, QUOTE_CHARACTERS)}”", "italic $quiet")))
-        self.query_one(".found", Static).update(Content("\n").join(lines))
+        self.query_one(".found", Line).put(Content("\n").join(lines))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Static
 
 from simulator.domain.state import SessionState
 from simulator.domain.vocabulary import Phase
+from simulator.screens.widgets.line import Line
 
 FLOOR_DBFS = -60.0
 """The meter's left end: below it there is only the room's noise."""
@@ -57,7 +57,7 @@ def level_line(state: SessionState, *, typing: bool) -> Content:
     return Content.assemble(head, ("▮" * lit, style), ("▯" * (CELLS - lit), "$line"), " ", (word, "$quiet"))
 
 
-class LevelMeter(Static):
+class LevelMeter(Line):
     """The microphone's level."""
 
     DEFAULT_CSS = """
@@ -66,4 +66,4 @@ class LevelMeter(Static):
 
     def show_level(self, state: SessionState, *, typing: bool) -> None:
         """Show the level."""
-        self.update(level_line(state, typing=typing))
+        self.put(level_line(state, typing=typing))

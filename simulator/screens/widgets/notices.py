@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from textual.content import Content
-from textual.widgets import Static
 
 from simulator.domain.events import DeviceLost
 from simulator.domain.state import SessionState
+from simulator.screens.widgets.line import Line
 
 SHOWN_S = 20.0
 """How long a notice stays, seconds on the session's clock: time to read two sentences twice while talking."""
@@ -38,16 +38,19 @@ def _lost_line(lost: DeviceLost) -> Content:
     )
 
 
-class Notices(Static):
+class Notices(Line):
     """The notice that is due."""
 
     DEFAULT_CSS = """
     Notices { height: auto; max-height: 3; padding: 0 1; display: none; }
     """
 
+    def __init__(self) -> None:
+        super().__init__(fixed=False)
+
     def show_notice(self, state: SessionState, now_s: float) -> None:
         """Show the notice that is due, or nothing."""
         line = notice_line(state, now_s)
         if line is not None:
-            self.update(line)
+            self.put(line)
         self.display = line is not None

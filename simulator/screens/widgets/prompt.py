@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Static
 
 from simulator.domain.state import SessionState, ThreadState, Utterance
+from simulator.screens.widgets.line import Line
 from simulator.screens.widgets.words import shortened
 
 ASIDES = frozenset({"repeat", "invitation"})
@@ -56,9 +56,9 @@ class Prompt(VerticalScroll, can_focus=False):
 
     def compose(self) -> ComposeResult:
         """Give the heading, the question behind a follow-up, and what is asked."""
-        yield Static(classes="heading", markup=False)
-        yield Static(classes="behind", markup=False)
-        yield Static(classes="asked", markup=False)
+        yield Line(classes="heading", fixed=False)
+        yield Line(classes="behind", fixed=False)
+        yield Line(classes="asked", fixed=False)
 
     def show_asked(self, state: SessionState, *, short: bool) -> None:
         """Show what is asked now.
@@ -70,9 +70,9 @@ class Prompt(VerticalScroll, can_focus=False):
         heading, words, behind = asked(state)
         if short and behind:
             behind = shortened(behind, max(20, self.content_size.width))
-        self.query_one(".heading", Static).update(Content(heading))
-        line = self.query_one(".behind", Static)
-        line.update(Content(behind))
+        self.query_one(".heading", Line).put(Content(heading))
+        line = self.query_one(".behind", Line)
+        line.put(Content(behind))
         line.display = bool(behind)
-        self.query_one(".asked", Static).update(Content(words))
+        self.query_one(".asked", Line).put(Content(words))
         self.scroll_home(animate=False)

@@ -70,7 +70,7 @@ class Timeline(Static):
             band_s: the wanted length of an initial answer, seconds.
             position_s: the moment, seconds since the session began.
         """
-        width = max(20, self.size.width - 2)
+        width = max(20, (self.content_size.width or self.app.size.width) - 2)
         span_s = span_of(answer, band_s)
         begin_s = answer.words[0].start_s if answer.words else answer.at_s
         speech, fillers, roles = rows_of(answer, span_s, width)

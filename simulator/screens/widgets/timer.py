@@ -5,9 +5,10 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Static
 
-from simulator.domain.state import AnswerState
+from simulator.domain.state import AnswerState, SessionState
+from simulator.domain.vocabulary import AnswerEnd
+from simulator.screens.widgets.line import Line
 from simulator.screens.widgets.words import clock, place_in_band
 
 SCALE = 4 / 3
@@ -87,6 +88,14 @@ def band_words(seconds: float, band_s: tuple[float, float]) -> Content:
     )
 
 
+def length_words(answer: AnswerState, now_s: float, band_s: tuple[float, float]) -> str:
+    """Give an initial answer's length and its place in a few words; a typed one has no length."""
+    if answer.ended is AnswerEnd.TYPED:
+        return "initial typed"
+    seconds = elapsed_s(answer, now_s)
+    return f"initial {clock(seconds)}, {place_in_band(seconds, band_s)}"
+
+
 def timer_words(
     answer: AnswerState | None, initial: AnswerState | None, now_s: float, band_s: tuple[float, float]
 ) -> Content:
@@ -101,14 +110,13 @@ def timer_words(
     if answer is None:
         low, high = band_s
         return Content.assemble(("Answer 0:00", "$quiet"), (f"  band {clock(low)} to {clock(high)}", "$faint"))
+    if answer.ended is AnswerEnd.TYPED:
+        return Content.assemble(("Answer typed", "$quiet"), (f"  {len(answer.words)} words, not timed", "$faint"))
     seconds = elapsed_s(answer, now_s)
     if answer.initial or initial is None:
         return band_words(seconds, band_s)
-    first_s = elapsed_s(initial, now_s)
     return Content.assemble(
-        ("Reply ", "$quiet"),
-        (clock(seconds), "bold $said"),
-        (f"  initial {clock(first_s)}, {place_in_band(first_s, band_s)}", "$faint"),
+        ("Reply ", "$quiet"), (clock(seconds), "bold $said"), (f"  {length_words(initial, now_s, band_s)}", "$faint")
     )
 
 
@@ -117,22 +125,42 @@ class AnswerTimer(Vertical):
 
     DEFAULT_CSS = """
     AnswerTimer { height: auto; padding: 0 1; }
-    AnswerTimer > Static { height: 1; }
+    AnswerTimer > Line { height: 1; }
+    AnswerTimer.-typed > .bar, AnswerTimer.-typed > .scale { visibility: hidden; }
     AnswerTimer > .scale { color: $quiet; display: none; }
     """
 
     def compose(self) -> ComposeResult:
         """Give the words, the bar and its scale."""
-        yield Static(classes="words", markup=False)
-        yield Static(classes="bar", markup=False)
-        yield Static(classes="scale", markup=False)
+        yield Line(classes="words")
+        yield Line(classes="bar")
+        yield Line(classes="scale")
 
-    def show_time(
-        self, answer: AnswerState | None, initial: AnswerState | None, now_s: float, band_s: tuple[float, float]
-    ) -> None:
-        """Show how long the running answer is, and the initial answer's length on the bar."""
+    def show_time(self, state: SessionState, now_s: float) -> None:
+        """Show how long the running answer is, and the initial answer's length on the bar.
+
+        A session of typed answers has no lengths.
+
+        Args:
+            state: the session.
+            now_s: the session's clock, seconds.
+        """
+        answer, initial = answers_now(state)
+        self.set_class(state.typed, "-typed")
+        if state.typed:
+            self.query_one(".words", Line).put(Content.styled("Typed answers are not timed", "$faint"))
+            return
         seconds = elapsed_s(initial, now_s) if initial is not None else 0.0
         width = max(10, self.content_size.width)
-        self.query_one(".words", Static).update(timer_words(answer, initial, now_s, band_s))
-        self.query_one(".bar", Static).update(band_bar(seconds, band_s, width))
-        self.query_one(".scale", Static).update(scale_line(seconds, band_s, width))
+        self.query_one(".words", Line).put(timer_words(answer, initial, now_s, state.band_s))
+        self.query_one(".bar", Line).put(band_bar(seconds, state.band_s, width))
+        self.query_one(".scale", Line).put(scale_line(seconds, state.band_s, width))
+
+
+def answers_now(state: SessionState) -> tuple[AnswerState | None, AnswerState | None]:
+    """Give the newest answer of the newest thread, and that thread's initial answer (the same while it is given)."""
+    thread = next(reversed(list(state.threads.values())), None)
+    if thread is None or not thread.answers:
+        return None, None
+    initial = next((state.answers[each] for each in thread.answers if state.answers[each].initial), None)
+    return state.answers[thread.answers[-1]], initial

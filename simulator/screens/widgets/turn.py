@@ -5,10 +5,10 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.widgets import Static
 
 from simulator.domain.state import SessionState
 from simulator.domain.vocabulary import Phase
+from simulator.screens.widgets.line import Line
 from simulator.screens.widgets.words import TURN_MARKS, TURN_WORDS, clock
 
 
@@ -51,16 +51,16 @@ class TurnLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Give the chip, the hint, and the place on the right."""
-        yield Static(classes="chip", markup=False)
-        yield Static(classes="hint", markup=False)
-        yield Static(classes="where", markup=False)
+        yield Line(classes="chip", fixed=False)
+        yield Line(classes="hint")
+        yield Line(classes="where", fixed=False)
 
     def show_turn(self, state: SessionState, hint: str) -> None:
         """Show whose turn it is."""
         for phase in Phase:
             self.set_class(state.phase is phase, f"-{phase.value}")
-        self.query_one(".chip", Static).update(Content(f"{TURN_MARKS[state.phase]} {TURN_WORDS[state.phase]}"))
-        self.query_one(".hint", Static).update(Content(hint))
+        self.query_one(".chip", Line).put(Content(f"{TURN_MARKS[state.phase]} {TURN_WORDS[state.phase]}"))
+        self.query_one(".hint", Line).put(Content(hint))
 
     def show_clock(self, state: SessionState, now_s: float) -> None:
         """Show the question's number and the time."""
@@ -71,4 +71,4 @@ class TurnLine(Horizontal):
             parts.append(f"question {len(state.threads)}")
         time = clock(now_s)
         parts.append(f"{time} of {clock(state.minutes * 60)}" if state.minutes else time)
-        self.query_one(".where", Static).update(Content(" · ".join(parts)))
+        self.query_one(".where", Line).put(Content(" · ".join(parts)))
