@@ -13,7 +13,7 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from judge_training.network import Encoder, Network
-from judge_training.train import SIGNALS, SIZES, Data
+from judge_training.train import REPLIES, SIGNALS, SIZES, Data
 from simulator.judging.features import FEATURES
 
 
@@ -74,6 +74,8 @@ def main() -> None:
     export_encoder(answers, given.folder / "answers.onnx")
     heads = {k: v for k, v in pairs.state_dict().items() if k.startswith(("reply.", "pushback."))}
     heads |= {k: v for k, v in answers.state_dict().items() if k.startswith("answer.")}
+    tuned = json.loads(given.thresholds.read_text()) if given.thresholds else {}
+    heads["reply.outer.bias"] = heads["reply.outer.bias"] + torch.tensor(tuned.get("reply_bias", [0.0] * len(REPLIES)))
     stored = {k: v.numpy().astype(np.float16) for k, v in heads.items()}
     for name, value in zip(("pair.mean", "pair.scale"), standard[:2], strict=True):
         stored[f"standard.{name}"] = np.asarray(value, dtype=np.float32)
@@ -81,7 +83,6 @@ def main() -> None:
         stored[f"standard.{name}"] = np.asarray(value, dtype=np.float32)
     np.savez(given.folder / "heads.npz", **stored)
     shutil.copy(given.encoder / "tokenizer.json", given.folder / "tokenizer.json")
-    tuned = json.loads(given.thresholds.read_text()) if given.thresholds else {}
     rows = Data().answers
     card = {
         "version": given.version,

@@ -41,15 +41,15 @@ def parts(groups: list[str], folds: int) -> list[list[int]]:
 class Mixed(Data):
     """Development rows to learn from, with some of the others again, so that those are not forgotten."""
 
-    def __init__(self, dev: Data, ours: Data, held: dict[str, set[int]], rng: random.Random) -> None:
+    def __init__(self, dev: Data, ours: Data, held: dict[str, set[int]], again: int, rng: random.Random) -> None:
         def some(rows: list, count: int) -> list:
             return rng.sample(rows, min(count, len(rows)))
 
         self.probes = dev.probes
-        self.candidates = some(ours.candidates, 6)
-        self.replies = [r for i, r in enumerate(dev.replies) if i not in held["replies"]] + some(ours.replies, 250)
-        self.pushes = [p for i, p in enumerate(dev.pushes) if i not in held["pushes"]] + some(ours.pushes, 170)
-        self.answers = [a for i, a in enumerate(dev.answers) if i not in held["answers"]] + some(ours.answers, 60)
+        self.candidates = some(ours.candidates, again // 40)
+        self.replies = [r for i, r in enumerate(dev.replies) if i not in held["replies"]] + some(ours.replies, again)
+        self.pushes = [p for i, p in enumerate(dev.pushes) if i not in held["pushes"]] + some(ours.pushes, again * 2 // 3)
+        self.answers = [a for i, a in enumerate(dev.answers) if i not in held["answers"]] + ours.answers
 
 
 def main() -> None:
@@ -60,10 +60,11 @@ def main() -> None:
     options.add_argument(
         "--encoder", type=Path, default=Path.home() / ".cache/interview-simulator/models/minilm-l6-fp32"
     )
-    options.add_argument("--folds", type=int, default=4)
+    options.add_argument("--folds", type=int, default=3)
     options.add_argument("--epochs", type=int, default=2)
-    options.add_argument("--lr", type=float, default=6e-5)
+    options.add_argument("--lr", type=float, default=1e-4)
     options.add_argument("--tasks", default="reply,pushback,answer")
+    options.add_argument("--again", type=int, default=250, help="how many of the other replies are shown again")
     options.add_argument("--all", action="store_true", help="no folds: with all rows")
     given = options.parse_args()
     torch.set_num_threads(2)
@@ -86,7 +87,7 @@ def main() -> None:
     for fold in range(1 if given.all else given.folds):
         held = {name: set() if given.all else set(rows[fold]) for name, rows in folds.items()}
         torch.manual_seed(fold)
-        data = Mixed(dev, ours, held, random.Random(fold))
+        data = Mixed(dev, ours, held, given.again, random.Random(fold))
         network = Network(Encoder.pretrained(given.encoder), FEATURES, SIZES)
         network.load_state_dict(saved["state"])
         counts = [len(rows) for rows in epoch_rows(data, random.Random(fold))]
