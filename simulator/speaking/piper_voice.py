@@ -14,6 +14,12 @@ from simulator.speaking.profiles import PiperEngine
 
 WORKER = Path(__file__).with_name("piper_worker.py")
 
+START_S = 45.0
+"""Loading takes 1 to 3 s; on a machine that is busy with other things it was seen to take over 20 s."""
+
+ANSWER_S = 15.0
+"""A sentence takes 0.1 to 1 s; a plainer voice in mid-sentence is worse than one that comes late."""
+
 
 class PiperVoice:
     """Speaks with Piper. Its process begins to load when this is made; the first sentence waits for it.
@@ -30,7 +36,7 @@ class PiperVoice:
         model = _voice_file(choice.model)
         self._choice = choice
         self._name = f"piper-tts {version('piper-tts')} {model.stem}"
-        self._child = Child("Piper", WORKER, [str(model)])
+        self._child = Child("Piper", WORKER, [str(model)], start_s=START_S, answer_s=ANSWER_S)
 
     @property
     def name(self) -> str:
