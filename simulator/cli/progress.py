@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
     elif options.plain or not sys.stdout.isatty():
         print(progress_text(progress))
     else:
+        from simulator.config.settings import load_settings
         from simulator.screens.progress import run_progress
 
-        return run_progress(progress)
+        return run_progress(progress, load_settings())
     return int(ExitStatus.OK)

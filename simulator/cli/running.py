@@ -20,6 +20,7 @@ from simulator.domain.vocabulary import AnswerEnd, Mode, Phase, SessionClose
 from simulator.domain.words import text_of
 from simulator.rehearsal.compose import Options, Rehearsal, Staging, open_rehearsal
 from simulator.rehearsal.conductor import Conductor
+from simulator.rehearsal.drilling import attempt_lines, attempts, comparison_lines
 from simulator.rehearsal.typed import TypedEars
 from simulator.sessions.journal import encode
 
@@ -90,6 +91,24 @@ def _lines(handle: Callable[[str], None], over: Callable[[], None]) -> None:
     threading.Thread(target=read, name="standard-input", daemon=True).start()
 
 
+async def _in_turn(lines: asyncio.Queue[str | None], conductor: Conductor, handle: Callable[[str], None]) -> None:
+    """Handle lines one at a time, each when the session waits for one: what a pipe holds comes all at once."""
+    turned = asyncio.Event()
+
+    def follow(event: ev.Event, _: SessionState) -> None:
+        if isinstance(event, ev.PhaseChanged):
+            turned.set()
+
+    conductor.subscribe(follow)
+    while (line := await lines.get()) is not None:
+        while conductor.state.phase not in {Phase.LISTENING, Phase.REVIEWING, Phase.PAUSED}:
+            turned.clear()
+            await turned.wait()
+        turned.clear()
+        handle(line)
+        await turned.wait()
+
+
 def _run(rehearsal: Rehearsal, work: Coroutine[Any, Any, int]) -> int:
     with rehearsal:
         return asyncio.run(work)
@@ -156,6 +175,14 @@ class PlainPrinter:
                     low, high = state.band_s
                     place = "under" if event.duration_s < low else "over" if event.duration_s > high else "in"
                     self._write(f"[{event.duration_s:.0f} s, {place} the band of {low:.0f} to {high:.0f} s]")
+            case ev.PhaseChanged(phase=Phase.REVIEWING):
+                made = attempts(state)
+                for line in attempt_lines(made[-1], state.band_s) if made else ():
+                    self._write(f"  {line}")
+                same = tuple(each for each in made if each.question == made[-1].question)
+                for line in comparison_lines(same, state.band_s) if len(same) > 1 else ():
+                    self._write(f"  {line}")
+                self._write("[Enter: next question · a: again · q: quit]")
             case ev.FacetSettled():
                 self._write(f"[settled: {event.facet}, {event.outcome}]")
             case ev.NoticeGiven():
@@ -189,6 +216,9 @@ def run_plain(options: Options, settings: Settings, staging: Staging | None = No
 
     def handle(line: str) -> None:
         words = line.strip()
+        if conductor.state.phase is Phase.REVIEWING and words in {"", "a"}:
+            (conductor.again if words else conductor.next_question)()
+            return
         actions = {"r": conductor.repeat, "s": conductor.skip, "p": conductor.pause, "q": conductor.quit}
         if words in actions:
             actions[words]()
@@ -203,10 +233,20 @@ def run_plain(options: Options, settings: Settings, staging: Staging | None = No
 
     async def work() -> int:
         caught = _signals(conductor)
-        if staging is None:
-            show(f"[{PLAIN_KEYS}]")
+        if staging is not None:
+            await conductor.run()
+            return _status(caught)
+        show(f"[{PLAIN_KEYS}]")
+        if sys.stdin.isatty():
             _lines(handle, over)
+            await conductor.run()
+            return _status(caught)
+        queue: asyncio.Queue[str | None] = asyncio.Queue()
+        _lines(queue.put_nowait, lambda: queue.put_nowait(None))
+        taking = asyncio.create_task(_in_turn(queue, conductor, handle), name="standard-input")
+        taking.add_done_callback(lambda _: over())
         await conductor.run()
+        taking.cancel()
         return _status(caught)
 
     status = _run(rehearsal, work())
@@ -218,7 +258,15 @@ def run_plain(options: Options, settings: Settings, staging: Staging | None = No
 
 
 def run_screen(options: Options, settings: Settings, staging: Staging | None = None) -> int:
-    """Run a session on the live screen; arguments as in `run_plain`."""
+    """Run a session on the live screen, or a drill on its own; arguments as in `run_plain`."""
+
+    def opened() -> Rehearsal:
+        return open_rehearsal(options, settings, staging or staging_of(options))
+
+    if options.mode is Mode.DRILL:
+        from simulator.screens.drill import run_drill
+
+        return run_drill(opened, settings)
     from simulator.screens.app import run_interview
 
-    return run_interview(lambda: open_rehearsal(options, settings, staging or staging_of(options)), settings)
+    return run_interview(opened, settings)

@@ -80,9 +80,7 @@ def run(options: argparse.Namespace) -> int:
     library = Library.of_user()
     verb = options.verb or ("list" if options.plain or options.json or not sys.stdout.isatty() else "screen")
     if verb == "screen":
-        from simulator.screens.library import run_library
-
-        return run_library(library)
+        return _screen(library)
     verbs = {
         "list": _list,
         "show": _show,
@@ -97,6 +95,30 @@ def run(options: argparse.Namespace) -> int:
         "expire": _expire,
     }
     return verbs[verb](library, options)
+
+
+def _screen(library: Library) -> int:
+    """Show the library until the user leaves it; a session that is opened comes back to it."""
+    from simulator.cli.main import main
+    from simulator.config.settings import load_settings
+    from simulator.screens.library import Line, Shelves, run_library
+    from simulator.sessions.searching import Filters
+
+    def lines(words: str) -> tuple[tuple[Line, ...], int]:
+        page = library.page(Filters(text=words), limit=200)
+        return tuple(Line(each.id, tuple(row(each)[1:])) for each in page.sessions), page.total
+
+    settings = load_settings()
+    library.update(partial(progress_line, "Reading sessions"))
+    shelves = Shelves(
+        lines=lines,
+        rename=lambda session, title: library.rename(library.find(session), title),
+        delete=lambda session: library.delete(library.find(session)),
+    )
+    while chosen := run_library(shelves, settings):
+        main(["review", chosen])
+        library.update()
+    return int(ExitStatus.OK)
 
 
 def _list(library: Library, options: argparse.Namespace) -> int:

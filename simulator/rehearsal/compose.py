@@ -61,6 +61,7 @@ class Options:
         seed: for the choice among equal questions and wordings.
         resume: id of an interrupted session to go on with.
         band_s: wanted length of an initial answer, seconds.
+        tone: whether a soft tone marks the band's edges (a drill).
         model_words: whether a language model, where there is one, may word the follow-ups.
         remembers: whether facets that earlier sessions have settled for the same example come last.
         root: the folder that holds a folder a session; None takes the user's.
@@ -80,6 +81,7 @@ class Options:
     seed: int = 0
     resume: str = ""
     band_s: tuple[float, float] | None = None
+    tone: bool = False
     model_words: bool = True
     remembers: bool = False
     root: Path | None = None

@@ -17,7 +17,7 @@ from simulator.domain.state import SessionState, ThreadState
 from simulator.domain.vocabulary import Facet, facets_of
 from simulator.interviewing.cues import FACET_CUES
 from simulator.interviewing.phrasing import check_words
-from simulator.judging.language_model_dialect import NO_KEY, Dialect, Shape, is_loopback, server_error
+from simulator.judging.language_model_dialect import NO_KEY, Dialect, Shape, is_loopback, quieten, server_error
 from simulator.judging.language_model_prompts import fenced, load_prompts
 
 if TYPE_CHECKING:
@@ -216,6 +216,7 @@ class LanguageModelWording:
         if self._client is None:
             import openai
 
+            quieten()
             local = is_loopback(self._settings.base_url)
             self._client = openai.AsyncOpenAI(
                 base_url=self._settings.base_url,

@@ -22,6 +22,7 @@ from simulator.screens.theme import DARK, THEMES, fallback
 
 if TYPE_CHECKING:
     from simulator.config.settings import Settings
+    from simulator.screens.live import LiveScreen
 
 CLOSING_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals that close the program in order; what was said is kept."""
@@ -157,7 +158,12 @@ def run_interview(opened: Opener, settings: Settings) -> int:
     """
     from simulator.screens.live import LiveScreen
 
-    live = LiveScreen(opened)
+    return run_live(lambda: LiveScreen(opened), settings)
+
+
+def run_live(made: Callable[[], LiveScreen], settings: Settings) -> int:
+    """Run a session on the screen that `made` gives; the rest as in `run_interview`."""
+    live = made()
     status = run_app(InterviewApp(settings, lambda: live, signals=True))
     if live.kept_in is not None:
         with contextlib.suppress(BrokenPipeError):

@@ -44,6 +44,12 @@ class Controller(Protocol):
     def skip(self) -> None:
         """Leave this thread."""
 
+    def again(self) -> None:
+        """Try the same question once more (a drill)."""
+
+    def next_question(self) -> None:
+        """Go on to the next question (a drill)."""
+
     def pause(self) -> None:
         """Pause, or go on."""
 

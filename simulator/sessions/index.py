@@ -7,7 +7,7 @@ import sqlite3
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -201,7 +201,8 @@ def _store(db: sqlite3.Connection, loaded: LoadedSession, stamp: tuple[int, int]
     state, name = loaded.state, loaded.folder.id
     _forget(db, name)
     key = _key(db, name)
-    figures = figures_of(state)
+    # A journal that was cut off at its very beginning does not name its session; its folder does.
+    figures = replace(figures_of(state), session=loaded.folder.id)
     db.execute(
         "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (

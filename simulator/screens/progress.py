@@ -1,0 +1,102 @@
+"""Progress over time: small multiples of limits, lengths, pace and fillers, one for each engine and question kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import ItemGrid, VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from simulator.screens.actions import bindings
+from simulator.screens.base import BaseScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulator.config.settings import Settings
+    from simulator.sessions.progress import ProgressReport, Series
+
+
+class _Plot(Protocol):
+    """What is used of plotext's figure."""
+
+    def __getattr__(self, name: str) -> Any: ...
+
+
+class ProgressScreen(BaseScreen[None]):
+    """All the series that there are, whole kinds of questions first.
+
+    Args:
+        progress: the figures.
+    """
+
+    DEFAULT_CSS = """
+    ProgressScreen > #head { height: 1; background: $surface; padding: 0 1; }
+    ProgressScreen ItemGrid { grid-gutter: 1 2; height: auto; padding: 1 1; }
+    ProgressScreen .multiple { height: 12; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("close", "help")]
+    AUTO_FOCUS = "VerticalScroll"
+
+    def __init__(self, progress: ProgressReport) -> None:
+        super().__init__()
+        self._progress = progress
+
+    def compose_body(self) -> ComposeResult:
+        """Give the head and the small multiples."""
+        from textual_plotext import PlotextPlot
+
+        series = sorted(self._progress.series, key=lambda each: each.facet is not None)
+        count = len({point.session for each in series for point in each.points})
+        yield Static(
+            Content.assemble(
+                ("Progress ", "bold $primary"),
+                (f"{count} sessions · figures of different engines are never one line", "$quiet"),
+            ),
+            id="head",
+        )
+        with VerticalScroll():
+            if not series:
+                yield Static("There is nothing to show yet: `interview start` begins a session.", classes="none")
+            with ItemGrid(min_column_width=44):
+                for each in series:
+                    plot = PlotextPlot(classes="multiple")
+                    draw(plot.plt, each)
+                    yield plot
+
+    def action_close(self) -> None:
+        """Leave."""
+        self.app.exit(0)
+
+
+def draw(plot: _Plot, series: Series) -> None:
+    """Draw one series: its values in the order of the sessions, and the usual range as lines."""
+    values = [point.value for point in series.points]
+    plot.title(title_of(series))
+    plot.plot(list(range(1, len(values) + 1)), values, marker="braille")
+    plot.scatter(list(range(1, len(values) + 1)), values, marker="●")
+    for edge in series.usual or ():
+        plot.hline(edge)
+    plot.xticks(ticks_of(len(values)))
+
+
+def title_of(series: Series) -> str:
+    """Give what a series shows, with the engine that made its figures."""
+    facet = f" {series.facet}" if series.facet is not None else ""
+    return f"{series.measure} · {series.kind}{facet} · {series.engine}"
+
+
+def ticks_of(count: int) -> Sequence[int]:
+    """Give the sessions that are numbered under a series: at most six."""
+    step = max(1, -(-count // 6))
+    return list(range(1, count + 1, step))
+
+
+def run_progress(progress: ProgressReport, settings: Settings) -> int:
+    """Show the progress screen, and give the exit status."""
+    from simulator.screens.app import InterviewApp, run_app
+
+    return run_app(InterviewApp(settings, lambda: ProgressScreen(progress), signals=True))
