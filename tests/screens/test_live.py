@@ -96,6 +96,18 @@ async def test_the_transcript_follows_the_newest_words() -> None:
         assert transcript.scroll_y == transcript.max_scroll_y
 
 
+async def test_the_transcript_stays_where_the_user_has_scrolled_to() -> None:
+    async with live_on_screen(ScriptedController(session()), SMALL) as stage:
+        transcript = stage.live.query_one(Transcript)
+        transcript.scroll_to(y=2, animate=False)
+        answer = stage.controller.state.answer
+        assert answer is not None
+        words = tuple(Word("more", 240.0, 240.3) for _ in range(60))
+        stage.controller.emit(ev.WordsConfirmed(answer=answer.answer, words=words))
+        await stage.settle()
+        assert transcript.scroll_y == 2
+
+
 async def test_a_short_transcript_starts_at_the_top() -> None:
     async with live_on_screen(ScriptedController(until(ev.QuestionAsked)), WIDE) as stage:
         transcript = stage.live.query_one(Transcript)
@@ -234,6 +246,7 @@ async def test_a_typed_session_opens_the_box_in_the_candidates_turn() -> None:
         await stage.pilot.press(*"We", "enter")
         await stage.pilot.pause()
         assert stage.controller.asked[-1] == "type_answer We"
+        assert "Typed answers are not timed" in stage.text()
         assert isinstance(stage.live.focused, TextArea)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.domain import events as ev
 from simulator.domain.state import FacetProgress, replay
-from simulator.domain.vocabulary import FacetState, Outcome
+from simulator.domain.vocabulary import AnswerEnd, FacetState, Outcome
 from simulator.screens.widgets.depth import NAME_CELLS, depth_lines
 from simulator.screens.widgets.evidence import found
 from simulator.screens.widgets.level import level_word
 from simulator.screens.widgets.prompt import asked
-from simulator.screens.widgets.timer import band_bar, band_words, elapsed_s, scale_line
+from simulator.screens.widgets.timer import band_bar, band_words, elapsed_s, scale_line, timer_words
 from simulator.screens.widgets.words import clock, facet_mark, place_in_band, shortened
 from tests.screens.events import session
 
@@ -63,6 +65,15 @@ def test_an_answer_is_timed_from_its_first_word() -> None:
     answer = state.answer
     assert answer is not None
     assert elapsed_s(answer, answer.words[0].start_s + 30) == pytest.approx(30)
+
+
+def test_a_typed_answer_is_counted_and_not_timed() -> None:
+    events = [
+        replace(event, reason=AnswerEnd.TYPED) if isinstance(event, ev.AnswerEnded) else event for event in session()
+    ]
+    first = next(place for place, event in enumerate(events) if isinstance(event, ev.AnswerEnded))
+    answer = next(iter(replay(events[: first + 1]).answers.values()))
+    assert timer_words(answer, answer, 500.0, BAND_S).plain == f"Answer typed  {len(answer.words)} words, not timed"
 
 
 def test_an_answer_without_words_has_not_begun() -> None:
