@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import ctranslate2
 import numpy as np
+import numpy.typing as npt
 from faster_whisper import WhisperModel
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
@@ -83,6 +85,12 @@ class Whisper:
         view = ctranslate2.StorageView.from_array(np.ascontiguousarray(features[None, :, :]))
         return self._model.encode(view)
 
+    def hidden(self, samples: Sound) -> npt.NDArray[np.float32]:
+        """Give the encoder's output for at most 30 s of sound, a row for each 20 ms of it."""
+        view = self.encode(samples).to_device(ctranslate2.Device.cpu)
+        rows: npt.NDArray[np.float32] = np.asarray(view, np.float32)[0]
+        return rows[: math.ceil(len(samples) / RATE_HZ / TICK_S)]
+
     def look(self, samples: Sound, start_s: float = 0.0, *, beam: int = 1, pad_s: float = PAD_S) -> Look:
         """Recognize a stretch of sound of at most 30 s.
 
@@ -151,7 +159,10 @@ class Whisper:
             text = self._hf.decode(tokens[first:last]).strip()
             probability = float(np.mean(aligned.text_token_probs[first:last]))
             word = Word(
-                text, round(start_s + begins[first], 3), round(start_s + begins[last], 3), round(probability, 3)
+                text,
+                round(start_s + float(begins[first]), 3),
+                round(start_s + float(begins[last]), 3),
+                round(probability, 3),
             )
             words.append(word)
         return tuple(words)

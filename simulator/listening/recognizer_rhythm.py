@@ -17,10 +17,13 @@ class Rhythm:
         window_s: sound that a look goes back at most.
         preroll_s: sound that is kept before the voice begins.
         keep_s: sound before a confirmed pause that is looked at again for its context.
+        cut_to: share of the longest window that is kept when it is reached.
         tail_s: silence that is kept after the voice.
+        beam: hypotheses of a full look.
+        agreement: when a word counts as confirmed.
     """
 
-    update_s: float = 0.6
+    update_s: float = 0.5
     share: float = 0.6
     window_s: float = 10.0
     preroll_s: float = 0.5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -149,4 +150,4 @@ class AnswerStream:
         begin = int((self._window_s - self._base_s) * RATE_HZ)
         end = int((end_s - self._base_s) * RATE_HZ)
         look = self._looker.look(self._sound[begin:end], self.start_s + self._window_s, beam=beam, pad_s=pad_s)
-        return None if look.silent else look
+        return None if look.silent else replace(look, words=self._voice.heard(look.words, self.start_s))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
+from simulator.domain.words import Word
 from simulator.listening.activity import FRAME_S, RATE_HZ, VoiceDetector
 
 VOICE_P = 0.5
@@ -12,6 +16,13 @@ VOICE_P = 0.5
 
 SOFT_P = 0.3
 """Voice may have begun, or may go on, at this probability."""
+
+
+NEAR_S = 0.15
+"""How near to a word there must be voice, or it is taken as invented."""
+
+GAP_FRAMES = 6
+"""A stretch without voice that is longer than this (0.2 s) is no part of a word; closures are shorter."""
 
 
 class VoiceTrack:
@@ -22,6 +33,13 @@ class VoiceTrack:
 
     def __init__(self) -> None:
         self.clear()
+
+    @classmethod
+    def of(cls, probabilities: Sequence[float]) -> VoiceTrack:
+        """Give the track of sound whose probabilities are known."""
+        track = cls()
+        track.probabilities = list(probabilities)
+        return track
 
     def clear(self) -> None:
         """Forget the sound; the next sample is at 0 s."""
@@ -65,3 +83,45 @@ class VoiceTrack:
             if run and (best is None or run > best[1] - best[0]):
                 best = (index + 1 - run, index + 1)
         return None if best is None else (best[0] * FRAME_S, best[1] * FRAME_S)
+
+    def snapped(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """Give a word's times without the silence that an alignment has counted to it.
+
+        Cross-attention spreads words over the pauses around them; the longest stretch of voice inside is kept.
+        A word with no voice in it is given as it is.
+        """
+        first, last = int(start_s / FRAME_S), min(int(np.ceil(end_s / FRAME_S)), len(self.probabilities))
+        best: tuple[int, int] | None = None
+        begin: int | None = None
+        gap = 0
+        for index in range(first, last + 1):
+            voiced = index < last and self.probabilities[index] >= SOFT_P
+            if voiced:
+                begin = index if begin is None else begin
+                gap = 0
+                continue
+            gap += 1
+            if begin is not None and (gap > GAP_FRAMES or index == last):
+                run = (begin, index + 1 - gap)
+                if best is None or run[1] - run[0] > best[1] - best[0]:
+                    best = run
+                begin = None
+        if best is None:
+            return start_s, end_s
+        return max(start_s, best[0] * FRAME_S), min(end_s, best[1] * FRAME_S)
+
+    def heard(self, words: Sequence[Word], start_s: float) -> tuple[Word, ...]:
+        """Give the words that have voice where they should be, without the pauses around them.
+
+        Args:
+            words: on the caller's clock.
+            start_s: when the track begins on the caller's clock.
+        """
+        kept = []
+        for word in words:
+            begin_s, end_s = word.start_s - start_s, word.end_s - start_s
+            if self.voiced_s(begin_s - NEAR_S, end_s + NEAR_S) <= 0.0:
+                continue
+            begin_s, end_s = self.snapped(begin_s, end_s)
+            kept.append(replace(word, start_s=round(start_s + begin_s, 3), end_s=round(start_s + end_s, 3)))
+        return tuple(kept)

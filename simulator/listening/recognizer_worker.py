@@ -14,6 +14,7 @@ import numpy as np
 from simulator.domain.hearing import Confirmed, FillersFound, Partial, RecognizerChanged, Revised
 from simulator.domain.words import Word
 from simulator.listening.activity import FRAME
+from simulator.listening.fillers import FillerFinder
 from simulator.listening.recognizer import Finished
 from simulator.listening.recognizer_look import Looker
 from simulator.listening.recognizer_messages import (
@@ -104,6 +105,11 @@ class Worker:
         self._connection = connection
         self._setup = setup
         self._looker = self._open_looker()
+        self._finder = (
+            FillerFinder(self._looker)
+            if setup.fillers and isinstance(self._looker, Whisper) and FillerFinder.fits(setup.name)
+            else None
+        )
         self._voice = VoiceTrack()
         self._inbox = Inbox(connection)
         self._answer: str | None = None
@@ -210,7 +216,7 @@ class Worker:
             tuple(stream.words.confirmed),
             tuple(stream.voice),
             self._looker.engine if self._setup.second_look else "",
-            fillers=self._setup.fillers,
+            self._finder,
         )
         self._idle.append((answer, work))
 

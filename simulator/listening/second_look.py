@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.domain.hearing import FillersFound, Revised
-from simulator.domain.words import Word
+from simulator.domain.words import Filler, Word
 from simulator.listening.activity import FRAME_S
+from simulator.listening.fillers import FillerFinder, without_fillers
 from simulator.listening.recognizer_look import RATE_HZ, Looker
 from simulator.listening.recognizer_model import Whisper
 from simulator.listening.recognizer_voice import VoiceTrack
@@ -82,12 +83,13 @@ def transcribe(
     Yields:
         how far the sound is done, seconds since its beginning, and the words of the last piece.
     """
+    track = VoiceTrack.of(voice)
     for begin_s, end_s in pieces(voice, from_s):
         sound = samples[int(begin_s * RATE_HZ) : int(end_s * RATE_HZ)]
         look = looker.look(sound, start_s + begin_s, beam=BEAM)
         if look.looped:
             look = looker.look(sound, start_s + begin_s, beam=BEAM, pad_s=30.0)
-        yield end_s, () if look.silent else look.words
+        yield end_s, () if look.silent else track.heard(look.words, start_s)
 
 
 def transcribe_file(
@@ -121,8 +123,7 @@ def afterwards(
     words: tuple[Word, ...],
     voice: Sequence[float],
     engine: str,
-    *,
-    fillers: bool,
+    finder: FillerFinder | None,
 ) -> Iterator[Revised | FillersFound | None]:
     """Do what is done after an answer's end, a step at a time; None comes after a step that gave nothing.
 
@@ -134,13 +135,19 @@ def afterwards(
         words: the words that were confirmed while it ran.
         voice: probability of voice for each 32 ms of it.
         engine: name for the record; "" leaves the second look out.
-        fillers: whether to search for filled pauses.
+        finder: searches for filled pauses; None leaves the search out.
     """
     samples = sound.astype(np.float32) / 32768.0
+    found: list[Filler] = []
+    if finder is not None:
+        for more in finder.search(samples, voice, start_s):
+            found.extend(more)
+            yield None
+        yield FillersFound(answer, tuple(found))
     if engine and words:
         better: list[Word] = []
-        for _, more in transcribe(looker, samples, voice, start_s=start_s):
-            better.extend(more)
+        for _, heard in transcribe(looker, samples, voice, start_s=start_s):
+            better.extend(heard)
             yield None
         if better:
-            yield Revised(answer, tuple(better), f"{engine}, second look")
+            yield Revised(answer, without_fillers(better, found), f"{engine}, second look")
