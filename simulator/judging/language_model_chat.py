@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from simulator.domain.errors import ServerError
-from simulator.judging.language_model_dialect import NO_KEY, Dialect, Shape, is_loopback, server_error
+from simulator.judging.language_model_dialect import NO_KEY, Dialect, Shape, is_loopback, quieten, server_error
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -116,6 +116,7 @@ class Chat:
 
         with self._opening:
             if self._client is None:
+                quieten()
                 self._client = openai.OpenAI(
                     base_url=self._base_url,
                     api_key=self._key or NO_KEY,

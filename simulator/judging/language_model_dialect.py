@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -68,6 +69,12 @@ class Dialect:
         """
         limit = {self.limit: float(tokens)}
         return {**limit, "temperature": temperature} if self.tempered else limit
+
+
+def quieten() -> None:
+    """Keep the library from logging what it sends: at the level DEBUG that is what the candidate said."""
+    for name in ("openai", "httpx2", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def is_loopback(base_url: str) -> bool:

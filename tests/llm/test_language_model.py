@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -309,7 +311,7 @@ def test_all_questions_on_an_answer_begin_alike_for_the_servers_cache(
 def test_nothing_that_was_said_gets_into_the_log(
     server: ScriptedServer, judge: LanguageModelJudge, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("DEBUG", logger="simulator")
+    caplog.set_level("DEBUG")
     server.say(Answer("That was HR and a mediator.", status=400))
     judge.judge_reply(REPLY)
     server.say(Answer("That was HR and a mediator."))
@@ -326,6 +328,12 @@ def test_a_long_thread_is_shown_by_its_beginning_and_end(server: ScriptedServer,
     assert "First of all." in text
     assert "Last of all." in text
     assert len(text.split()) < 2200
+
+
+def test_the_library_is_not_imported_before_a_question_is_asked() -> None:
+    modules = "simulator.judging.choice, simulator.rehearsal.language_model, simulator.rehearsal.wording"
+    seen = f"import sys, {modules}; sys.exit('openai' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", seen], check=False).returncode == 0
 
 
 class _Colour(BaseModel):

@@ -216,7 +216,7 @@ async def test_the_candidates_words_are_fenced_as_data(server: ScriptedServer, w
 async def test_no_words_are_logged(
     server: ScriptedServer, wording: LanguageModelWording, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level("DEBUG", logger="simulator")
+    caplog.set_level("DEBUG")
     server.say(Answer("Great, did the billing database do it?"), Answer(OPENING, status=400))
     await wording.word(PROBE, told())
     await wording.word(PROBE, told())
