@@ -1,8 +1,14 @@
-"""When replies settle a facet: doubtful ones confirmed first, then the vocabulary's rule."""
+"""When replies settle a facet: the vocabulary's rule, applied to the replies as they most likely were.
+
+A judge is not always sure. What a reply was is therefore taken as a distribution over its kinds: the
+judge's confidence for the kind that it named, the rest spread over what such a reply is when it is
+something else. The rule is followed over all sequences of kinds at once, and a facet is settled when it
+is more likely than not that the true kinds meet it. With a sure judge this is the rule itself.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,14 +20,92 @@ UNCERTAIN_WORDS_BELOW = 0.5
 """Mean word probability under which the words that show a judgement count as uncertain: more likely misheard
 than not, in the recognizer's own estimate."""
 
-MIXED_AFTER = 3
-"""Limit replies in a row, not two alike side by side, after which the kind that most of them share is the limit.
+SETTLED_ABOVE = 0.6
+"""Probability that the rule is met from which a facet is settled: clearly more likely than not. On the
+development candidates, judged by the embedded judge, higher bars settle nothing more rightly, and ask two to
+three times as often on facets that were settled already."""
 
-The vocabulary asks for two of a kind in a row; replies that are judged vague, then repeated, then vague
-again say plainly enough that nothing more comes, and to ask on would be badgering."""
+UNSURE_BELOW = 0.4
+"""Confidence under which a judged reply may stand for a fresh one beside another that is. At 0.6 a third fewer
+probes fall on facets that were settled already, but twice as many contradictions pass for what holds."""
 
-MOST_PROBES = 6
-"""Judged probes on a facet after which it is settled whatever came: an interview has an end."""
+MOST_PROBES = 5
+"""Judged probes on a facet after which it is settled as what it most likely is: an interview has an end, and a
+facet that holds or has a limit shows it in two to three."""
+
+SUREST = 0.99
+"""No judge is surer than this: a reply that fits nothing said before must be able to be a slip."""
+
+STARTS_FRESH, STAYS_FRESH = 0.3, 0.5
+"""How often the first reply on a facet is fresh, and how often a fresh one is followed by another. Simulated
+candidates are fresh more often (0.68, 0.62); taken so, what was judged a limit would be overruled for being rare."""
+
+LIMIT_STAYS, LEAVES_FOR_FRESH = 0.8, 0.06
+"""How often a limit reply is followed by one of its kind, and by a fresh one. Simulated candidates never leave a
+limit; people do when they are asked from another side."""
+
+_LIMITS = tuple(reply for reply in Reply if reply is not Reply.FRESH)
+
+MISTAKEN: Mapping[Reply, Mapping[Reply, float]] = {
+    Reply.FRESH: {
+        Reply.CONTRADICTED: 3,
+        Reply.NOT_MINE: 2,
+        Reply.EVADED: 3,
+        Reply.VAGUE: 1,
+        Reply.NO_MORE: 1,
+        Reply.UNKNOWN: 1,
+    },
+    Reply.VAGUE: {
+        Reply.EVADED: 4,
+        Reply.NO_MORE: 3,
+        Reply.FRESH: 1,
+        Reply.UNKNOWN: 1,
+        Reply.NOT_MINE: 1,
+        Reply.CONTRADICTED: 1,
+    },
+    Reply.UNKNOWN: {
+        Reply.NOT_MINE: 3,
+        Reply.VAGUE: 2,
+        Reply.NO_MORE: 1,
+        Reply.EVADED: 1,
+        Reply.FRESH: 1,
+        Reply.CONTRADICTED: 1,
+    },
+    Reply.NOT_MINE: {
+        Reply.FRESH: 3,
+        Reply.UNKNOWN: 2,
+        Reply.CONTRADICTED: 2,
+        Reply.EVADED: 2,
+        Reply.VAGUE: 1,
+        Reply.NO_MORE: 1,
+    },
+    Reply.NO_MORE: {
+        Reply.EVADED: 2,
+        Reply.FRESH: 2,
+        Reply.VAGUE: 2,
+        Reply.CONTRADICTED: 2,
+        Reply.UNKNOWN: 1,
+        Reply.NOT_MINE: 1,
+    },
+    Reply.EVADED: {
+        Reply.FRESH: 3,
+        Reply.VAGUE: 2,
+        Reply.NOT_MINE: 1,
+        Reply.NO_MORE: 1,
+        Reply.CONTRADICTED: 1,
+        Reply.UNKNOWN: 1,
+    },
+    Reply.CONTRADICTED: {
+        Reply.FRESH: 5,
+        Reply.NOT_MINE: 2,
+        Reply.EVADED: 1,
+        Reply.NO_MORE: 1,
+        Reply.VAGUE: 0.5,
+        Reply.UNKNOWN: 0.5,
+    },
+}
+"""What a reply that is judged as one kind is when it is another, as weights: from the confusion tables of the
+embedded judge (docs/judge.md), smoothed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,99 +115,141 @@ class Reading:
     Attributes:
         outcome: how the facet is settled, None while it is not.
         rule: the rule that settled it, in words ("" while it is not settled).
-        confirm: whether the newest reply is doubtful and has to be asked for again.
-        replies: the replies that count, oldest first.
+        confirm: whether the newest reply is doubtful and has to be asked for again, plainly.
+        probability: how likely it is that the facet is settled.
     """
 
     outcome: Outcome | None
     rule: str
     confirm: bool
-    replies: tuple[Reply, ...]
+    probability: float
 
 
-def words_uncertain(probe: ProbeRecord, answers: Mapping[str, AnswerState]) -> bool:
-    """Tell whether the words that show the judgement of a reply were recognized uncertainly."""
+def _word_probability(probe: ProbeRecord, answers: Mapping[str, AnswerState]) -> float:
+    """Give the mean probability of the words that show the judgement of a reply, 1 where they are not known."""
     probabilities = [
         word.probability
         for e in probe.evidence
         if e.first_word is not None and e.last_word is not None and e.answer is not None and e.answer in answers
         for word in answers[e.answer].words[e.first_word : e.last_word + 1]
     ]
-    return bool(probabilities) and sum(probabilities) / len(probabilities) < UNCERTAIN_WORDS_BELOW
+    return sum(probabilities) / len(probabilities) if probabilities else 1.0
 
 
-def doubtful(probe: ProbeRecord, answers: Mapping[str, AnswerState]) -> bool:
-    """Tell whether a judged reply has to be confirmed before it counts.
+def words_uncertain(probe: ProbeRecord, answers: Mapping[str, AnswerState]) -> bool:
+    """Tell whether the words that show the judgement of a reply were recognized uncertainly."""
+    return _word_probability(probe, answers) < UNCERTAIN_WORDS_BELOW
 
-    One doubtful reply in two cases: where a single reply would be the limit and the judge was unsure of
-    it, and where the words were uncertain. Limits that need two replies confirm themselves.
-    """
-    if probe.confirms:
-        return False
-    return (probe.reply in LIMITS_AT_ONCE and probe.ambiguous) or words_uncertain(probe, answers)
+
+def kinds_of(reply: Reply, confidence: float) -> dict[Reply, float]:
+    """Give what a reply was, as probabilities, by what it was judged to be and how surely."""
+    sure = min(max(confidence, 1 / len(Reply)), SUREST)
+    weights = MISTAKEN[reply]
+    total = sum(weights.values())
+    return {reply: sure, **{other: (1 - sure) * weight / total for other, weight in weights.items()}}
+
+
+def _next(after: Reply | None, kind: Reply) -> float:
+    """Give how likely a kind of reply is after another (or as the first one on a facet)."""
+    if after is None:
+        return STARTS_FRESH if kind is Reply.FRESH else (1 - STARTS_FRESH) / len(_LIMITS)
+    if after is Reply.FRESH:
+        return STAYS_FRESH if kind is Reply.FRESH else (1 - STAYS_FRESH) / len(_LIMITS)
+    if kind is after:
+        return LIMIT_STAYS
+    if kind is Reply.FRESH:
+        return LEAVES_FOR_FRESH
+    return (1 - LIMIT_STAYS - LEAVES_FOR_FRESH) / (len(_LIMITS) - 1)
+
+
+def _settles(before: Reply | None, kind: Reply, fresh_needed: int) -> Outcome | None:
+    """Give the outcome that a reply brings after the one before, by the vocabulary's rule."""
+    replies = (kind,) if before is None else (before, kind)
+    return outcome_of(replies, fresh_needed)
 
 
 def read_replies(probes: Sequence[ProbeRecord], answers: Mapping[str, AnswerState], fresh_needed: int = 2) -> Reading:
     """Give what the replies to the ordinary probes on one facet amount to.
-
-    A doubtful reply counts once the next one has confirmed it (came out the same). Where the next one
-    differs, the surer of two one-reply limits counts; otherwise the doubtful one is left out.
 
     Args:
         probes: the facet's probes, oldest first; unanswered ones are passed over.
         answers: the session's answers.
         fresh_needed: `fresh` replies in a row that hold the facet.
     """
-    judged = [p for p in probes if isinstance(p.reply, Reply)]
-    counted: list[ProbeRecord] = []
-    outvoted: ProbeRecord | None = None
-    for i, probe in enumerate(judged):
-        if probe is outvoted:
-            continue
-        if not doubtful(probe, answers):
-            counted.append(probe)
-        elif i + 1 == len(judged):
-            return Reading(None, "", True, _kinds(counted))
-        elif judged[i + 1].reply is probe.reply:
-            counted.append(probe)
-        elif {probe.reply, judged[i + 1].reply} <= LIMITS_AT_ONCE and probe.confidence > judged[i + 1].confidence:
-            counted.append(probe)
-            outvoted = judged[i + 1]
-    replies = _kinds(counted)
-    outcome = outcome_of(replies, fresh_needed)
-    if outcome is not None:
-        return Reading(outcome, _rule(replies, outcome, fresh_needed), False, replies)
-    return _long_run(counted, replies)
+    judged: list[tuple[Reply, float]] = []
+    newest: ProbeRecord | None = None
+    for probe in probes:
+        if isinstance(probe.reply, Reply):
+            # Words that were misheard are no ground for being sure of what they show.
+            unsure = _word_probability(probe, answers) if words_uncertain(probe, answers) else 1.0
+            judged.append((probe.reply, probe.confidence * unsure))
+            newest = probe
+    if newest is None:
+        return Reading(None, "", False, 0.0)
+    outcomes, open_kinds = _follow(judged, fresh_needed)
+    settled = sum(outcomes.values())
+    kinds = tuple(reply for reply, _ in judged)
+    outcome = max(outcomes, key=lambda each: outcomes[each])
+    shown = _shown(outcome, judged, fresh_needed)
+    if settled > SETTLED_ABOVE and shown:
+        return Reading(outcome, _rule(kinds, outcome, fresh_needed, settled), False, settled)
+    if len(judged) >= MOST_PROBES:
+        for kind, share in open_kinds.items():
+            outcomes[Outcome.HELD if kind is Reply.FRESH else Outcome(kind.value)] += share
+        judged_kinds = {Outcome.HELD if kind is Reply.FRESH else Outcome(kind.value) for kind in kinds}
+        outcome = max(judged_kinds, key=lambda each: (outcomes[each], each))
+        return Reading(outcome, f"{len(judged)} replies ({', '.join(kinds)})", False, settled)
+    doubtful = newest.reply in LIMITS_AT_ONCE or words_uncertain(newest, answers)
+    return Reading(None, "", doubtful and not newest.confirms, settled)
 
 
-def _kinds(probes: Sequence[ProbeRecord]) -> tuple[Reply, ...]:
-    return tuple(p.reply for p in probes if isinstance(p.reply, Reply))
+def _shown(outcome: Outcome, judged: Sequence[tuple[Reply, float]], fresh_needed: int) -> bool:
+    """Tell whether there are words that show an outcome: replies that were judged to be of its kind.
+
+    What holds is shown by as many fresh replies as are needed, of which those that were judged otherwise
+    by a judge that was unsure may make up all but one.
+    """
+    kinds = [reply for reply, _ in judged]
+    if outcome is not Outcome.HELD:
+        return Reply(outcome.value) in kinds
+    unsure = sum(reply is not Reply.FRESH and confidence < UNSURE_BELOW for reply, confidence in judged)
+    return kinds.count(Reply.FRESH) + min(unsure, fresh_needed - 1) >= fresh_needed
 
 
-def _rule(replies: Sequence[Reply], outcome: Outcome, fresh_needed: int) -> str:
+def _follow(
+    judged: Sequence[tuple[Reply, float]], fresh_needed: int
+) -> tuple[defaultdict[Outcome, float], dict[Reply, float]]:
+    """Follow the rule over all sequences of kinds that the replies may have been.
+
+    Gives how likely each outcome is by now, and, where none has come about, how likely each kind of the
+    newest reply is.
+    """
+    ways: dict[tuple[Reply | None, Outcome | None], float] = {(None, None): 1.0}
+    for reply, confidence in judged:
+        kinds = kinds_of(reply, confidence)
+        after: defaultdict[tuple[Reply | None, Outcome | None], float] = defaultdict(float)
+        for (before, outcome), share in ways.items():
+            for kind, likely in kinds.items():
+                reached = outcome or _settles(before, kind, fresh_needed)
+                after[kind, reached] += share * _next(before, kind) * likely
+        total = sum(after.values())
+        ways = {way: share / total for way, share in after.items()}
+    outcomes: defaultdict[Outcome, float] = defaultdict(float)
+    open_kinds: defaultdict[Reply, float] = defaultdict(float)
+    for (newest, outcome), share in ways.items():
+        if outcome is not None:
+            outcomes[outcome] += share
+        elif newest is not None:
+            open_kinds[newest] += share
+    return outcomes, open_kinds
+
+
+def _rule(kinds: Sequence[Reply], outcome: Outcome, fresh_needed: int, probability: float) -> str:
+    """Say which rule settled a facet."""
+    if outcome_of(kinds, fresh_needed) is not outcome:
+        return f"what the replies ({', '.join(kinds)}) most likely amount to, at {probability:.0%}"
     if outcome is Outcome.HELD:
         return "two fresh replies in a row" if fresh_needed > 1 else "a fresh reply to what was already supported"
-    if replies[-1] in LIMITS_AT_ONCE:
+    if kinds[-1] in LIMITS_AT_ONCE:
         return f"one reply of the kind {outcome}"
     return f"two replies of the kind {outcome} in a row"
-
-
-def _long_run(counted: Sequence[ProbeRecord], replies: Sequence[Reply]) -> Reading:
-    """Settle what the rule leaves open after long enough: mixed limits, and a facet that was asked often."""
-    dry: list[ProbeRecord] = []
-    for probe in reversed(counted):
-        if probe.reply is Reply.FRESH:
-            break
-        dry.append(probe)
-    run = dry if len(dry) >= MIXED_AFTER else list(counted) if len(counted) >= MOST_PROBES else []
-    if not run:
-        return Reading(None, "", False, tuple(replies))
-    votes: Counter[Reply] = Counter()
-    surest: dict[Reply, float] = {}
-    for probe in run:
-        if isinstance(probe.reply, Reply):
-            votes[probe.reply] += 1
-            surest[probe.reply] = max(surest.get(probe.reply, 0.0), probe.confidence)
-    kind = max(votes, key=lambda reply: (votes[reply], surest[reply]))
-    outcome = Outcome.HELD if kind is Reply.FRESH else Outcome(kind.value)
-    return Reading(outcome, f"{len(run)} replies, most of them {kind}", False, tuple(replies))

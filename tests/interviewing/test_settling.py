@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
 from types import MappingProxyType
 
+import pytest
+
+from simulator.domain.limits import outcome_of
 from simulator.domain.state import AnswerState, ProbeRecord
 from simulator.domain.vocabulary import Facet, Outcome, Reply
 from simulator.domain.words import Evidence, Word
@@ -62,8 +67,14 @@ def test_vague_repeating_and_straying_replies_settle_in_pairs() -> None:
     assert outcome(Reply.EVADED, Reply.EVADED) is Outcome.EVADED
 
 
-def test_three_dry_replies_settle_as_the_kind_that_most_of_them_are() -> None:
+def test_two_of_three_dry_replies_settle_a_facet_that_never_had_two_alike_side_by_side() -> None:
     assert outcome(Reply.VAGUE, Reply.NO_MORE, Reply.VAGUE) is Outcome.VAGUE
+
+
+def test_an_unsure_judgement_is_read_in_the_light_of_the_next() -> None:
+    assert outcome((Reply.VAGUE, 0.45), (Reply.NO_MORE, 0.95)) is Outcome.NO_MORE
+    assert outcome(Reply.VAGUE, Reply.NO_MORE) is None
+    assert outcome((Reply.CONTRADICTED, 0.4), (Reply.FRESH, 0.9), (Reply.FRESH, 0.9)) is Outcome.HELD
 
 
 def test_a_doubtful_limit_waits_for_its_confirmation() -> None:
@@ -73,18 +84,28 @@ def test_a_doubtful_limit_waits_for_its_confirmation() -> None:
 
 
 def test_a_doubtful_limit_that_is_confirmed_counts() -> None:
-    assert outcome((Reply.UNKNOWN, 0.3), (Reply.UNKNOWN, 0.4)) is Outcome.UNKNOWN
+    assert outcome((Reply.UNKNOWN, 0.4), (Reply.UNKNOWN, 0.5)) is Outcome.UNKNOWN
 
 
-def test_a_doubtful_limit_that_is_not_confirmed_does_not_count() -> None:
-    reading = read_replies(probes((Reply.UNKNOWN, 0.3), Reply.FRESH), NONE)
-    assert reading.outcome is None
-    assert reading.replies == (Reply.FRESH,)
+def test_a_doubtful_limit_that_is_followed_by_something_fresh_is_no_limit() -> None:
+    assert outcome((Reply.UNKNOWN, 0.45), Reply.FRESH) is None
+    assert outcome((Reply.UNKNOWN, 0.45), Reply.FRESH, Reply.FRESH) is Outcome.HELD
 
 
-def test_of_two_doubtful_limits_the_surer_counts() -> None:
-    assert outcome((Reply.UNKNOWN, 0.48), (Reply.NOT_MINE, 0.3)) is Outcome.UNKNOWN
-    assert outcome((Reply.UNKNOWN, 0.3), (Reply.NOT_MINE, 0.9)) is Outcome.NOT_MINE
+def test_nothing_is_settled_as_a_kind_that_no_reply_was_judged_to_be() -> None:
+    for kinds in product(Reply, repeat=3):
+        settled = outcome(*((kind, 0.45) for kind in kinds))
+        assert settled is None or settled is Outcome.HELD or Reply(settled.value) in kinds
+        assert settled is not Outcome.HELD or kinds.count(Reply.FRESH) >= 2
+
+
+def test_a_confirmation_is_not_confirmed_again() -> None:
+    reading = read_replies(probes((Reply.UNKNOWN, 0.3), (Reply.CONTRADICTED, 0.3)), NONE)
+    assert not reading.confirm
+
+
+def test_of_two_different_limits_the_surer_counts() -> None:
+    assert outcome((Reply.UNKNOWN, 0.4), (Reply.NOT_MINE, 0.95)) is Outcome.NOT_MINE
 
 
 def test_a_vague_reply_of_low_confidence_needs_no_confirmation_of_its_own() -> None:
@@ -95,15 +116,22 @@ def test_uncertain_words_are_asked_for_again_whatever_the_judgement() -> None:
     (probe,) = probes(Reply.FRESH)
     words = tuple(Word(text, probability=0.3) for text in ("thirty", "one", "decks"))
     answers = {"a0": AnswerState("a0", "t1", False, 0.0, words=words)}
-    unclear = ProbeRecord(
-        **{
-            **{name: getattr(probe, name) for name in ProbeRecord.__slots__},
-            "evidence": (Evidence("thirty one decks", "a0", 0, 2),),
-        }
-    )
+    unclear = replace(probe, evidence=(Evidence("thirty one decks", "a0", 0, 2),))
     assert read_replies([unclear], answers).confirm
 
 
 def test_a_facet_is_settled_after_the_most_probes_at_the_latest() -> None:
     mixed = [Reply.FRESH, Reply.VAGUE] * MOST_PROBES
     assert outcome(*mixed[:MOST_PROBES]) is not None
+
+
+@pytest.mark.parametrize("kinds", product(Reply, repeat=2))
+def test_with_a_sure_judge_two_replies_settle_as_the_vocabulary_says(kinds: tuple[Reply, Reply]) -> None:
+    if outcome_of(kinds[:1]) is None:
+        assert outcome(*kinds) is outcome_of(kinds)
+
+
+def test_the_rule_that_settled_a_facet_is_named() -> None:
+    assert read_replies(probes(Reply.FRESH, Reply.FRESH), NONE).rule == "two fresh replies in a row"
+    assert read_replies(probes(Reply.VAGUE, Reply.VAGUE), NONE).rule == "two replies of the kind vague in a row"
+    assert "most likely" in read_replies(probes(Reply.VAGUE, Reply.NO_MORE, Reply.VAGUE), NONE).rule
