@@ -10,6 +10,12 @@ from simulator.domain.words import Word
 OVERLAP_WORDS = 6
 """How many of the last confirmed words are looked for in a new hypothesis."""
 
+LETTERS_A_WORD = 5.0
+"""Letters that are alike and count as one word."""
+
+NOT_LIKE = -0.5
+"""What a place gets before which nothing is alike: words are left out only where they match or the times say so."""
+
 SECONDS_A_MATCH = 0.4
 """How far, in seconds, a seam may move for one more word that matches."""
 
@@ -29,23 +35,38 @@ def unconfirmed(hypothesis: Sequence[Word], confirmed: Sequence[Word]) -> tuple[
         return tuple(hypothesis)
     end_s = confirmed[-1].end_s
     tail = [plain(word.text) for word in confirmed[-OVERLAP_WORDS:]]
-    texts = [plain(word.text) for word in hypothesis]
+    likes = likeness([plain(word.text) for word in hypothesis], tail)
     best, best_score = 0, -float("inf")
     for place in range(len(hypothesis) + 1):
-        matches = 0.0
-        for back in range(1, min(place, len(tail)) + 1):
-            if texts[place - back] == tail[-back]:
-                matches += 1.0
-            elif back == 1:
-                matches -= 0.5
         before_s = hypothesis[place - 1].end_s if place else min(end_s, hypothesis[0].start_s if hypothesis else end_s)
         after_s = hypothesis[place].start_s if place < len(hypothesis) else max(end_s, before_s)
         # The seam should lie between the word before and the word after.
         off_s = max(0.0, before_s - end_s) + max(0.0, end_s - after_s)
-        score = matches - off_s / SECONDS_A_MATCH
+        score = likes[place] - off_s / SECONDS_A_MATCH
         if score > best_score:
             best, best_score = place, score
     return tuple(hypothesis[best:])
+
+
+def likeness(texts: Sequence[str], tail: Sequence[str]) -> list[float]:
+    """Give, for each place in a text, how many words before it are like the end of another text.
+
+    Compared letter by letter (a local alignment), so that "all right" is like "alright".
+
+    Args:
+        texts: the words of the text; the places are before the first, between them, and after the last.
+        tail: the words of the other text.
+    """
+    other = "".join(tail)
+    row = [0] * (len(other) + 1)
+    likes = [0.0]
+    for word in texts:
+        for letter in word:
+            above = row[0]
+            for j, their in enumerate(other, 1):
+                above, row[j] = row[j], max(0, above + (1 if letter == their else -1), row[j] - 1, row[j - 1] - 1)
+        likes.append(row[-1] / LETTERS_A_WORD if row[-1] else NOT_LIKE)
+    return likes
 
 
 @dataclass(slots=True)
