@@ -14,8 +14,10 @@ from textual.widgets import Static
 
 from simulator.domain.state import FacetProgress, SessionState
 from simulator.domain.vocabulary import Mode, Outcome
+from simulator.domain.words import Evidence
 from simulator.screens.actions import bindings
 from simulator.screens.base import BaseScreen
+from simulator.screens.widgets.hanging import Hanging
 from simulator.screens.widgets.timer import band_bar
 from simulator.screens.widgets.words import clock, facet_mark
 from simulator.sessions.summary import (
@@ -45,7 +47,12 @@ def head_line(summary: Summary) -> Content:
     return Content.assemble((title, "bold $accent"), (f"  {' · '.join(parts)}", "$quiet"))
 
 
-def facet_lines(facet: FacetSummary) -> Iterator[Content]:
+def quote(evidence: Evidence) -> tuple[int, Content]:
+    """Give the candidate's words as an indented line, with their moment."""
+    return 2, Content.styled(quote_line(evidence), "italic $quiet")
+
+
+def facet_lines(facet: FacetSummary) -> Iterator[tuple[int, Content]]:
     """Give a facet's line (mark, name, how far it got, how it was settled) and the words that show it.
 
     Args:
@@ -59,17 +66,18 @@ def facet_lines(facet: FacetSummary) -> Iterator[Content]:
     else:
         outcome = f"limit: {facet.outcome}"
     mine = " (corrected by you)" if facet.corrected else ""
-    yield Content.assemble(
+    line = Content.assemble(
         (f"{mark} ", f"bold ${colour}"),
         (f"{facet.facet:<16}", "$said"),
         (f"{facet.state:<11}", "$quiet"),
         (outcome + mine, f"${colour}"),
     )
+    yield 0, line
     for evidence in facet.evidence[:1]:
-        yield Content.assemble((f"  {quote_line(evidence)}", "italic $quiet"))
+        yield quote(evidence)
 
 
-def signal_lines(thread: ThreadSummary) -> Iterator[Content]:
+def signal_lines(thread: ThreadSummary) -> Iterator[tuple[int, Content]]:
     """Give what spoke for and against the candidate, with the words that show it.
 
     Args:
@@ -78,15 +86,14 @@ def signal_lines(thread: ThreadSummary) -> Iterator[Content]:
     for good, word, colour in ((True, "+ for", "$facet-held"), (False, "− against", "$warning")):
         for signal in thread.signals:
             if signal.good is good:
-                yield Content.assemble((f"{word:<10}", colour), (signal.signal.value, "$said"))
+                yield 0, Content.assemble((f"{word:<10}", colour), (signal.signal.value, "$said"))
                 if signal.evidence:
-                    yield Content.assemble((f"  {quote_line(signal.evidence[0])}", "italic $quiet"))
+                    yield quote(signal.evidence[0])
     for push in thread.pushbacks:
-        yield Content.assemble(
-            (f"{'› push':<10}", "$primary"), (f"{push.kind}: {push.reply or 'not answered'}", "$said")
-        )
+        reply = f"{push.kind}: {push.reply or 'not answered'}"
+        yield 0, Content.assemble((f"{'› push':<10}", "$primary"), (reply, "$said"))
         if push.evidence:
-            yield Content.assemble((f"  {quote_line(push.evidence[0])}", "italic $quiet"))
+            yield quote(push.evidence[0])
 
 
 class SummaryScreen(BaseScreen[None]):
@@ -133,9 +140,9 @@ class SummaryScreen(BaseScreen[None]):
                 if not summary.work_on:
                     yield Static("Nothing that the record shows.")
                 for number, advice in enumerate(summary.work_on, 1):
-                    lines = [Content.assemble((f"{number} ", "bold $accent"), (advice.text, "$said"))]
-                    lines += [Content.styled(f"  {quote_line(each)}", "italic $quiet") for each in advice.evidence[:2]]
-                    yield Static(Content("\n").join(lines), classes="advice")
+                    text = Content.assemble((f"{number}. ", "bold $accent"), (advice.text, "$said"))
+                    lines = [(0, text), *map(quote, advice.evidence[:2])]
+                    yield Static(Hanging(lines), classes="advice")
                 yield Static("Delivery", classes="title")
                 yield Static(Content("\n").join(Content(line) for line in delivery_lines(summary)))
                 yield Static("Kept", classes="title")
@@ -154,12 +161,12 @@ class SummaryScreen(BaseScreen[None]):
             yield Static(Content(initial_line(thread.initial, summary.band_s)), classes="why")
             if thread.initial.length is not None:
                 yield Static(band_bar(thread.initial.duration_s, summary.band_s, BAR_CELLS), classes="bar")
-        lines: list[Content] = []
+        lines: list[tuple[int, Content]] = []
         if summary.mode is not Mode.DRILL:
             for facet in thread.facets:
                 lines += facet_lines(facet)
-        yield Static(Content("\n").join(lines))
-        yield Static(Content("\n").join(signal_lines(thread)), classes="signals")
+        yield Static(Hanging(lines))
+        yield Static(Hanging(list(signal_lines(thread))), classes="signals")
 
     def action_close(self) -> None:
         """Leave the program."""
