@@ -58,7 +58,8 @@ make_with_pip() {
     local requirements=requirements.txt python
     [ "$1" = test ] && requirements=requirements-dev.txt
     if [ ! -x "$(venv_bin)/python" ] || ! "$(venv_bin)/python" -m pip --version >/dev/null 2>&1; then
-        python=$(find_python) || { say "Python 3.11 or newer is needed: https://www.python.org/downloads"; exit 1; }
+        python=$(find_python) || { ensure_packages python3 python3-venv && python=$(find_python); } ||
+            { say "Python 3.11 or newer is needed: https://www.python.org/downloads"; exit 1; }
         if ! "$python" -m ensurepip --version >/dev/null 2>&1; then
             ensure_packages python3-venv || { say "Python's venv module is needed (Debian: python3-venv)."; exit 1; }
         fi
