@@ -282,7 +282,9 @@ def _own_parts(state: SessionState) -> Iterator[Advice]:
 
 
 def spoken(state: SessionState) -> tuple[AnswerState, ...]:
-    """Give the answers that were spoken and measured."""
+    """Give the answers that were spoken and measured; none in a session that was typed."""
+    if state.typed:
+        return ()
     return tuple(
         answer
         for answer in state.answers.values()

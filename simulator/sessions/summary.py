@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from simulator.domain.delivery import PAUSE_REPORTED_S, Length, length_of
 from simulator.domain.state import AnswerState, FacetProgress, SessionState, ThreadState
@@ -225,8 +225,12 @@ def _facet(thread: ThreadState, facet: Facet, progress: FacetProgress, *, correc
 
 
 def summarize_answer(state: SessionState, answer: AnswerState) -> AnswerSummary:
-    """Give an answer's timing and delivery."""
+    """Give an answer's timing and delivery; of a typed one only what writing shows."""
     delivery, duration_s = answer.delivery, length_s(answer)
+    if delivery is not None and state.typed:
+        delivery = replace(
+            delivery, pace_wpm=None, fillers_pm=None, pause_share=None, longest_pause_s=None, own_part_at_s=None
+        )
     return AnswerSummary(
         answer=answer.answer,
         initial=answer.initial,
@@ -348,7 +352,7 @@ def initial_line(answer: AnswerSummary, band_s: tuple[float, float]) -> str:
     if answer.pace_wpm is not None:
         parts.append(f"{answer.pace_wpm:.0f} words a minute")
     if answer.fillers_pm is not None:
-        parts.append(f"at least {count(answer.fillers, 'filler')}")
+        parts.append(f"at least {count(answer.fillers, 'filler')}" if answer.fillers else "no fillers found")
     if answer.longest_pause_s is not None and answer.longest_pause_s >= PAUSE_REPORTED_S:
         parts.append(f"longest pause {answer.longest_pause_s:.1f} s")
     if answer.own_part_at_s is not None:
@@ -372,7 +376,8 @@ def quote_line(evidence: Evidence) -> str:
 def delivery_lines(summary: Summary) -> Sequence[str]:
     """Say how the session was delivered, a sentence a line."""
     delivery = summary.delivery
-    lines = [f"{count(delivery.answers, 'answer')}, {clock(delivery.speech_s)} spoken"]
+    answers = count(delivery.answers, "answer")
+    lines = [f"{answers}, typed" if summary.typed else f"{answers}, {clock(delivery.speech_s)} spoken"]
     if delivery.initial_timed:
         low, high = (clock(edge) for edge in summary.band_s)
         lines.append(
@@ -381,9 +386,8 @@ def delivery_lines(summary: Summary) -> Sequence[str]:
     if delivery.pace_wpm is not None:
         lines.append(f"Pace {delivery.pace_wpm:.0f} words a minute of speech (120 to 170 is unremarked)")
     if delivery.fillers_pm is not None:
-        lines.append(
-            f"At least {count(delivery.fillers, 'filler')}, {delivery.fillers_pm:.1f} a minute (up to 5 is unremarked)"
-        )
+        found = f"At least {count(delivery.fillers, 'filler')}" if delivery.fillers else "No fillers found"
+        lines.append(f"{found}, {delivery.fillers_pm:.1f} a minute (up to 5 is unremarked)")
     if delivery.longest_pause_s is not None and delivery.longest_pause_s >= PAUSE_REPORTED_S:
         lines.append(f"Longest pause {delivery.longest_pause_s:.1f} s")
     return lines

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -132,3 +133,12 @@ def test_json_holds_the_same() -> None:
     data = json.loads(summary_json(summarize(of())))
     assert data["threads"][0]["facets"][0]["outcome"] == "held"
     assert data["work_on"][0]["about"] == "pushback capitulates"
+
+
+def test_typed_answers_have_no_pace_and_no_fillers() -> None:
+    state = replace(of(pace_wpm=16.0, fillers_pm=20.0), typed=True)
+    initial = summarize(state).threads[0].initial
+    assert initial is not None
+    assert (initial.pace_wpm, initial.fillers_pm, initial.longest_pause_s) == (None, None, None)
+    assert not {"pace", "fillers"} & set(about(state))
+    assert "6 answers, typed" in summary_text(summarize(state))
