@@ -17,6 +17,7 @@ from simulator.domain.errors import SimulatorError
 from simulator.domain.vocabulary import AnswerEnd
 from simulator.domain.words import Word
 from simulator.listening.activity import Frame, Started, Stopped, Stretches, VoiceDetector
+from simulator.listening.closing import shipped_model
 from simulator.listening.echo import EchoCanceller, EchoMode
 from simulator.listening.endofturn import End, EndOfTurn, Invite
 from simulator.listening.levels import CLIPPED, dbfs
@@ -117,6 +118,7 @@ class Listener:
         self._echo = EchoMode.HEADPHONES if source.waits else echo
         self._canceller = EchoCanceller() if self._echo is EchoMode.CANCEL else None
         self._smart_turn = smart_turn
+        self._closing = shipped_model()
         self._clock = clock
         self._start_s = start_s
         self._blocks = 0
@@ -275,7 +277,7 @@ class Listener:
 
     def _begin(self, answer: str, hints: hr.TurnHints) -> None:
         now_s = self.position_s
-        detector = EndOfTurn(now_s, hints)
+        detector = EndOfTurn(now_s, hints, self._closing)
         earliest_s = max(self._heard_from_s, now_s - PREROLL_S)
         if self._stretches.speaking:
             earliest_s = max(self._heard_from_s, min(earliest_s, self._stretches.start_s - PREROLL_S / 2))

@@ -20,16 +20,21 @@ BACKCHANNELS = _set(
 )
 """Words that say "I am listening"; they don't claim the turn."""
 
-_OPEN_WORDS = _set(
-    """and but or so because since although though while whereas if unless until when whenever where which who whom
-    whose that than as nor plus also then a an the this these those my your his her its our their to of in on at by
-    for with from into onto about over under between through during without within against toward towards upon i we
-    they he she you it's i'm we're they're you're he's she's i'd we'd i've we've they've is are was were am be been
-    being has have had do does did will would could should can may might must not very really quite pretty just like
-    basically actually maybe perhaps probably kind sort either neither both each every some any more most such what
-    how why even especially including"""
+_OPENERS = _set(
+    """and but or because since although though whereas if unless until whenever who whom whose than nor plus
+    a an the my your his her its our their of from with into onto between through during without within against
+    towards upon i we they he she i'm we're they're you're he's she's i'd we'd i've we've they've there's especially
+    including either neither every very"""
 )
-"""Words that want a word after them: a clause that stops on one is not finished."""
+"""Words that always want a word after them: a clause that stops on one is not finished."""
+
+_OFTEN_OPEN = _set(
+    """so while when where which that this as also then these those to in on at by for about over under it you it's is
+    are was were am be been being has have had do does did will would could should can may might must not really quite
+    pretty just like basically actually maybe perhaps probably kind sort both each some any more most such what how
+    why even think said"""
+)
+"""Words that mostly want a word after them, though a sentence can end on one ("that's what it is")."""
 
 _DONE = re.compile(
     r"(?:^|[.!?,;] |\b(?:and|so|but|okay|ok|yeah|yes|well|right|i think|i guess|um|uh) )"
@@ -55,13 +60,10 @@ _WAIT = re.compile(
     r"|(?:that's|that is) a (?:good|great|tough|hard|difficult) (?:question|one)|(?:good|tough|hard) question)$"
 )
 
-_CLOSING = re.compile(
-    r"\b(?:so that(?:'s| is| was) (?:what|how|why|the|my|when|where|basically)|in the end|at the end of the day"
-    r"|that(?:'s| is| was) (?:what|how|why|when|where|the (?:biggest|main|thing|lesson|outcome|result|part))"
-    r"|(?:what|the (?:lesson|thing)) i (?:learned|took|learnt)|i learned (?:that|to|from)|looking back|in hindsight"
-    r"|if i (?:did|had|could do|were to do) it|to this day|ever since|since then|so yeah|and yeah|so overall|overall"
-    r"|and it worked|it worked out|i don't (?:know|remember|recall)|i'm not sure|i can't (?:remember|recall|say)"
-    r"|i (?:would|wouldn't|would've) (?:have )?(?:do|done|change|start|started|say|ask|asked))\b"
+_UNKNOWN = re.compile(
+    r"\b(?:i (?:don't|do not|can't|cannot|couldn't|didn't) (?:really |honestly |actually )?"
+    r"(?:know|remember|recall|say|tell you)|i(?:'m| am) not sure|no idea|i have no idea|i wasn't (?:there|involved)"
+    r"|not that i (?:know|remember|recall))\b"
 )
 
 _SENTENCE_END = re.compile(r"[.!?]\s+")
@@ -93,11 +95,16 @@ def is_backchannel(words: Sequence[Word]) -> bool:
     return len(texts) <= 4 and all(text in BACKCHANNELS for text in texts)
 
 
+def only_admits(words: Sequence[Word]) -> bool:
+    """Tell whether all that was said is a short "I don't know" or "I don't remember": a whole reply in itself."""
+    return 0 < len(words) <= 12 and bool(_UNKNOWN.search(plain(words)))
+
+
 def finished_p(words: Sequence[Word]) -> float:
     """Give how finished the last words sound as a sentence, 0 to 1.
 
     A trailing filler, conjunction, preposition or article, an ellipsis or a hyphen says that more is to come;
-    a full stop that the recognizer set says that it may be over, and a concluding phrase says so louder.
+    a full stop that the recognizer set says that it may be over.
     """
     if not words:
         return 0.0
@@ -108,12 +115,10 @@ def finished_p(words: Sequence[Word]) -> float:
     last = _bare(text).split(" ")[-1]
     if last in FILLERS:
         return 0.02
-    if last in _OPEN_WORDS:
-        return 0.15 if ended else 0.04
+    if last in _OPENERS:
+        return 0.1 if ended else 0.03
+    if last in _OFTEN_OPEN:
+        return 0.45 if ended else 0.06
     sentence = _SENTENCE_END.split(text)[-1]
     sure = 0.7 if ended else 0.45
-    if len(sentence.split(" ")) <= 2 and len(words) > 4:
-        sure -= 0.15
-    if _CLOSING.search(sentence):
-        sure += 0.15
-    return sure
+    return sure - 0.15 if len(sentence.split(" ")) <= 2 and len(words) > 4 else sure
