@@ -155,7 +155,7 @@ FINITE = _words(
 NO_CLAIM_STARTS = _words(
     """
     i it it's this that that's these those so and but they he she what there there's because maybe like a-and
-    about of we're
+    about of both for to we're
     """
 )
 """First words that leave open what a claim is about, or that no claim begins with."""

@@ -29,7 +29,7 @@ UNSURE_BELOW = 0.4
 """Confidence under which a judged reply may stand for a fresh one beside another that is. At 0.6 a third fewer
 probes fall on facets that were settled already, but twice as many contradictions pass for what holds."""
 
-MOST_PROBES = 5
+MOST_PROBES = 4
 """Judged probes on a facet after which it is settled as what it most likely is: an interview has an end, and a
 facet that holds or has a limit shows it in two to three."""
 
