@@ -37,9 +37,6 @@ CACHE_MIB = 512
 LOOK_S = 0.25
 """How often the process looks at its lease, and a command at the process."""
 
-YIELDING = 5
-"""How far the process stands back (Unix `nice`): hearing the candidate comes before wording the next question."""
-
 START_LIMIT_S = 180.0
 """How long a model may take to load: 1.1 GB from a slow disk."""
 
@@ -251,8 +248,6 @@ def _serve(gguf: Path, token: str) -> int:
     lease = _held(token)
     if lease is None:
         return 1
-    if hasattr(os, "nice"):
-        os.nice(YIELDING)
     parameters = CommonParams()
     parameters.model.path = str(gguf)
     parameters.model_alias = {lease.model}
