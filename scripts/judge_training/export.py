@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from judge_training.network import Encoder, Network
@@ -76,6 +77,8 @@ def main() -> None:
     heads |= {k: v for k, v in answers.state_dict().items() if k.startswith("answer.")}
     tuned = json.loads(given.thresholds.read_text()) if given.thresholds else {}
     heads["reply.outer.bias"] = heads["reply.outer.bias"] + torch.tensor(tuned.get("reply_bias", [0.0] * len(REPLIES)))
+    states = torch.tensor(tuned.get("facet_bias", [0.0, 0.0, 0.0]) * SIZES["facets"])
+    heads["answer.mean.bias"] = heads["answer.mean.bias"] + F.pad(states, (0, SIZES["signals"]))
     stored = {k: v.numpy().astype(np.float16) for k, v in heads.items()}
     for name, value in zip(("pair.mean", "pair.scale"), standard[:2], strict=True):
         stored[f"standard.{name}"] = np.asarray(value, dtype=np.float32)

@@ -48,7 +48,9 @@ class Mixed(Data):
         self.probes = dev.probes
         self.candidates = some(ours.candidates, again // 40)
         self.replies = [r for i, r in enumerate(dev.replies) if i not in held["replies"]] + some(ours.replies, again)
-        self.pushes = [p for i, p in enumerate(dev.pushes) if i not in held["pushes"]] + some(ours.pushes, again * 2 // 3)
+        self.pushes = [p for i, p in enumerate(dev.pushes) if i not in held["pushes"]] + some(
+            ours.pushes, again * 2 // 3
+        )
         self.answers = [a for i, a in enumerate(dev.answers) if i not in held["answers"]] + ours.answers
 
 
