@@ -77,7 +77,7 @@ ACTIONS: dict[str, Action] = {
         ),
         Action("find", "slash", "Find", "Find words in this session.", LISTENING),
         Action("note", "m", "Note", "Write a note at this moment.", MARKING),
-        Action("keep", "k", "Keep", "Mark this answer as one to keep, or take the mark back.", MARKING),
+        Action("keep", "k", "Keep", "Mark this answer as one to keep, or unmark it.", MARKING),
         Action("overrule", "o", "Overrule", "Say that the selected judgement is wrong, and why.", MARKING),
         Action("again", "a", "Again", "Try the same question once more.", INTERVIEW),
         Action("next_question", "n", "Next", "Go on to the next question.", INTERVIEW),
