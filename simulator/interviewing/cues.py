@@ -321,7 +321,6 @@ OPENED: dict[Facet, re.Pattern[str]] = {
         "i had to decide",
         "i proposed",
         "i refused",
-        "i stopped",
         "i made the call",
         "so in the end i",
     ),

@@ -351,8 +351,8 @@ class Interviewer:
         return Probe(target, text, reason, "bare doubt", Pushback.EMPTY)
 
     def _held(self, thread: ThreadState, target: Facet, view: str) -> str:
-        quote = self._quote(thread, target)
-        return _short(quote or view)
+        quotes = [e.quote for p in reversed(thread.probes_on(target)) for e in p.evidence]
+        return _short(self._quote(thread, target) or next(iter(quotes), view))
 
     # Words.
 
@@ -414,7 +414,7 @@ def _short(text: str) -> str:
 
 
 def _taken_up(worded: Worded) -> str:
-    return f"; takes up '{worded.taken_up[0].source}'" if worded.taken_up else ""
+    return f"; takes up '{_short(worded.taken_up[0].source)}'" if worded.taken_up else ""
 
 
 def _reason_again(facet: Facet, reply: Reply, said: str) -> str:

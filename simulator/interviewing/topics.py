@@ -46,10 +46,11 @@ class Argument:
         return re.compile(r"\b(?:" + "|".join(self.cues) + r")", re.IGNORECASE)
 
     def meets(self, view: str) -> float:
-        """Give how much of a view speaks for what this argument is against: its different cues, not denied."""
+        """Give how much of a view is what this argument is against: the words of its different cues, not denied."""
         if not self.cues:
             return 0.0
-        return float(len({m.group(0).lower() for m in self._pattern.finditer(view) if not _denied(view, m.start())}))
+        found = {m.group(0).lower() for m in self._pattern.finditer(view) if not _denied(view, m.start())}
+        return float(sum(len(cue.split()) for cue in found))
 
 
 DENIAL = re.compile(r"\b(?:not|no|never|nor|without|hardly|\w+n't)\b(?:\s+\w+){0,3}\s+$", re.IGNORECASE)

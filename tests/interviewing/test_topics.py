@@ -81,6 +81,7 @@ def test_the_questions_topic_counts_where_the_words_say_little() -> None:
         ("open-weights", "Too dangerous, they shouldn't be released to bad actors.", "closed"),
         ("deployment", "Hold it back, it's not ready, we are going too fast.", "cautious"),
         ("deployment", "Ship early and learn from real users.", "optimist"),
+        ("existential-risk", "Overrated is misalignment, underrated is correlation of models.", "sceptic"),
         ("labour", "People will lose their jobs, mass unemployment, I worry.", "alarmed"),
         ("labour", "History shows there are always new jobs and we adapt.", "optimist"),
     ],
