@@ -17,6 +17,7 @@ from simulator.domain.errors import SimulatorError
 from simulator.domain.vocabulary import AnswerEnd
 from simulator.domain.words import Word
 from simulator.listening.activity import Frame, Started, Stopped, Stretches, VoiceDetector
+from simulator.listening.answer_parts import Parts
 from simulator.listening.closing import shipped_model
 from simulator.listening.echo import EchoCanceller, EchoMode
 from simulator.listening.endofturn import End, EndOfTurn, Invite
@@ -36,8 +37,15 @@ PAUSE_S = 0.5
 """Silence after which the words so far are looked at with full care: sooner where the sound says "finished",
 else later, because a look that is cut at a short pause costs words (4 points at 0.3 s, measured)."""
 
-BARGE_IN_S = 0.28
-"""Voice over the interviewer's that means to interrupt."""
+BARGE_IN_S = 0.45
+"""Voice over the interviewer's that means to interrupt: "okay", "right" and "yeah" are over by then."""
+
+BARGE_IN_HUM_S = 0.9
+"""The same for a hum ("mhm"), which is longer than a word and has next to nothing above `HUM_HZ`."""
+
+HUM_HZ = 900.0
+HUM_SHARE = 0.03
+"""A nasal murmur has its energy under 0.5 kHz; every spoken sentence has vowels with formants above."""
 
 MOST_BACKLOG_S = 1.0
 """How far a fast source may run ahead of the recognizer."""
@@ -124,6 +132,7 @@ class Listener:
         self._blocks = 0
         self._detector = VoiceDetector()
         self._stretches = Stretches()
+        self._parts: dict[str, Parts] = {}
         self._history: deque[Samples] = deque(maxlen=round(WINDOW_S / BLOCK_S))
         self._turn: _Turn | None = None
         self._generation = 0
@@ -215,7 +224,7 @@ class Listener:
                 self._take(self._source.read(0.02))
             self._wind_up()
         except SimulatorError as error:
-            self._post(hr.ListeningFailed(error.message, error.hint, int(error.status)))
+            self._post(hr.ListeningFailed(error.message, error.hint, int(error.status), fatal=True))
         finally:
             self._close()
 
@@ -408,7 +417,10 @@ class Listener:
         stretches = self._stretches
         if self._barged_in or self._echo is EchoMode.HALF_DUPLEX or not stretches.speaking:
             return
-        if stretches.last_voice_s - stretches.start_s >= BARGE_IN_S:
+        voice_s = stretches.last_voice_s - stretches.start_s
+        if voice_s < BARGE_IN_S:
+            return
+        if voice_s >= BARGE_IN_HUM_S or not is_hum(self._since(stretches.start_s)):
             self._barged_in = True
             self._post(hr.BargeIn(stretches.start_s))
 
@@ -483,6 +495,10 @@ class Listener:
                     turn.partial = ()
                 case hr.Partial() if turn is not None and turn.answer == result.answer:
                     turn.partial = result.words
+                case hr.Revised() if result.answer in self._parts:
+                    result = self._parts[result.answer].revised(result)
+                case hr.FillersFound() if result.answer in self._parts:
+                    result = self._parts[result.answer].found(result)
                 case _:
                     pass
             self._post(result)
@@ -494,6 +510,8 @@ class Listener:
         if turn.went_on and turn.ending is AnswerEnd.END_OF_TURN:
             self._go_on(turn)
             return
+        if turn.answer in self._parts:
+            self._parts[turn.answer].part_ended(tuple(turn.confirmed), turn.decided_at_s)
         self._turn = None
         self._heard_from_s = turn.decided_at_s
         self._generation += 1
@@ -510,13 +528,26 @@ class Listener:
 
     def _go_on(self, turn: _Turn) -> None:
         """Take the end back: the candidate went on before anything had come of it."""
+        parts = self._parts.setdefault(turn.answer, Parts())
+        parts.part_ended(tuple(turn.confirmed), turn.decided_at_s)
         turn.ending = None
         turn.went_on = False
         turn.feeding = False
         turn.earliest_s = turn.decided_at_s
         self._let_source()
-        if self._stretches.speaking:
-            self._voice_started(turn, self._stretches.start_s)
+        start_s, end_s = self._stretches.start_s, self._stretches.last_voice_s
+        self._voice_started(turn, start_s)
+        if not self._stretches.speaking:
+            self._voice_stopped(turn, start_s, end_s)
+
+
+def is_hum(samples: Samples) -> bool:
+    """Tell whether a stretch of voice is only a hum ("mhm"): nothing above the nasal murmur."""
+    if len(samples) == 0:
+        return False
+    power = np.abs(np.fft.rfft(samples)) ** 2
+    above = power[round(HUM_HZ * len(samples) / 16_000) :].sum()
+    return bool(above < HUM_SHARE * power.sum())
 
 
 def _nobody(_heard: hr.Hearing) -> None:
