@@ -57,7 +57,7 @@ class Whisper:
         self.compute_type = compute_type or ("float16" if gpu else "int8")
         self.engine = f"{name or folder.name} {self.compute_type}"
         try:
-            whole = WhisperModel(
+            self.whole = WhisperModel(
                 str(folder),
                 device=self.device,
                 compute_type=self.compute_type,
@@ -68,9 +68,9 @@ class Whisper:
             raise ModelError(
                 f"The Whisper model in {folder} cannot be loaded: {error}.", "Run `interview setup`, which mends it."
             ) from error
-        self._model = whole.model
-        self._features = whole.feature_extractor
-        self._hf = whole.hf_tokenizer
+        self._model = self.whole.model
+        self._features = self.whole.feature_extractor
+        self._hf = self.whole.hf_tokenizer
         self._tokenizer = Tokenizer(
             self._hf, multilingual=self._model.is_multilingual, task="transcribe", language=language
         )

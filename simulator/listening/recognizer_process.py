@@ -39,8 +39,8 @@ RESTARTS = 3
 
 RESTARTS_WITHIN_S = 60.0
 
-FINISH_LIMIT_S = 20.0
-"""A process that has not finished an answer after so long hangs, and is ended and started again."""
+HANGS_AFTER_S = 60.0
+"""A process that owes the end of an answer and has said nothing for so long hangs, and is started again."""
 
 
 @dataclass(slots=True)
@@ -77,6 +77,7 @@ class ProcessRecognizer:
         self._taken = 0
         self._crashes: deque[float] = deque(maxlen=RESTARTS)
         self._finishing_since: float | None = None
+        self._told_at = time.monotonic()
         self._ready = threading.Event()
         self._closing = False
         self._given_up = ""
@@ -168,7 +169,11 @@ class ProcessRecognizer:
         """Give what has come since the last call."""
         with self._changed:
             since = self._finishing_since
-            if since is not None and time.monotonic() - since > FINISH_LIMIT_S and self._ready.is_set():
+            if (
+                since is not None
+                and time.monotonic() - max(since, self._told_at) > HANGS_AFTER_S
+                and self._ready.is_set()
+            ):
                 self._finishing_since = None
                 self._process.kill()
             results = list(self._results)
@@ -226,6 +231,7 @@ class ProcessRecognizer:
             self._restart()
 
     def _take(self, report: Report) -> None:
+        self._told_at = time.monotonic()
         match report:
             case Ready():
                 self._engine = report.engine

@@ -16,14 +16,19 @@ from simulator.listening.recognizer import Finished, Recognizer, Result
 
 SOUND = Path(__file__).parent / "sound"
 RATE_HZ = 16_000
-LONGEST_WAIT_S = 120.0
+LONGEST_WAIT_S = 240.0
 
 Samples = npt.NDArray[np.float32]
 
 
 def recording(name: str) -> Samples:
     """Give a recording of `sound/`: float32, mono, 16 kHz."""
-    with av.open(str(SOUND / name)) as file:
+    return load(SOUND / name)
+
+
+def load(path: Path) -> Samples:
+    """Give a sound file: float32, mono, 16 kHz."""
+    with av.open(str(path)) as file:
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
         frames = [part for frame in file.decode(audio=0) for part in resampler.resample(frame)]
     return np.concatenate([frame.to_ndarray()[0] for frame in frames]).astype(np.float32)
