@@ -189,7 +189,8 @@ def main() -> None:
         f"python -m benchmarks.library --sessions {given.sessions}",
         rows,
         notes=f"{read} synthetic sessions of about {words} words and one thread each, {PATTERNS} of them different. "
-        f"Load average while measuring: {os.getloadavg()[0]:.1f}.",
+        f"Load average while measuring: {os.getloadavg()[0]:.1f}, on {os.cpu_count()} cores; priority {os.nice(0)}. "
+        "Processor time is what the work itself took.",
     )
     if given.folder is None:
         shutil.rmtree(scratch)
