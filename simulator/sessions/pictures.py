@@ -264,6 +264,7 @@ def multiple(series: Series) -> Element:
     _add(svg, "text", series.engine, x=float(WIDTH), y=20.0, class_="note", text_anchor="end")
     if series.usual:
         _add(svg, "rect", x=0.0, y=y(usual[1]), width=WIDTH - 120.0, height=y(usual[0]) - y(usual[1]), class_="band")
+    _add(svg, "line", x1=0.0, y1=y(bottom), x2=WIDTH - 120.0, y2=y(bottom), class_="axis")
     if len(values) > 1:
         path = " ".join(f"{x(number):.1f},{y(value):.1f}" for number, value in enumerate(values))
         _add(svg, "polyline", points=path, class_="line")
