@@ -258,9 +258,6 @@ DETERMINERS = {
     "my": "your",
     "our": "your",
     "this": "that",
-    "his": "his",
-    "her": "her",
-    "their": "their",
 }
 """How the determiner of a thing reads in a question."""
 

@@ -73,10 +73,6 @@ def sentences(text: str) -> list[str]:
     return [s.strip() for s in re.split(r"(?<=[.?!])\s+", text) if s.strip()]
 
 
-def _tokens(text: str) -> list[str]:
-    return re.findall(r"[A-Za-z0-9][A-Za-z0-9'.,%€$£/-]*[A-Za-z0-9%]|[A-Za-z0-9%]|[,.;:?!]", text)
-
-
 def turn(words: str) -> str:
     """Turn a clause of the candidate's to the candidate: "I told my lead" becomes "you told your lead"."""
     for pattern, replacement in lx.TURNED:
