@@ -1,0 +1,213 @@
+"""Measures when turns are ended: python -m benchmarks.turns [--speech FOLDER] [--answers N] [--replies N].
+
+Mid-answer pauses: those in people's recordings (a folder of sound files; each is taken for an initial answer), and
+in made ones: answers and replies from data/judge, spoken by a synthetic voice, with pauses of 0.6 to 4 s (their
+logarithm uniform) half of them between sentences, half inside one. True ends: those of the made ones. Every pause
+goes through voice activity, the end-of-turn model, the recognizer's own model and `EndOfTurn`, as in a session.
+The peer is what a voice agent with Smart Turn does: ends at p > 0.5 after 0.2 s, else after 3 s of silence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import soxr
+
+from benchmarks.common import Row, publish
+from simulator.domain.hearing import TurnHints
+from simulator.domain.words import Word
+from simulator.listening.activity import Stopped, Stretches, VoiceDetector
+from simulator.listening.closing import shipped_model
+from simulator.listening.decoding import decode_whole
+from simulator.listening.endofturn import EndOfTurn
+from simulator.listening.recognizer_model import Whisper
+from simulator.listening.smart_turn import SmartTurn
+from simulator.models.store import model_path
+
+ROOT = Path(__file__).parents[1]
+RATE_HZ = 16_000
+LOOK_S = 9.0
+SCORED_AFTER_S = 0.2
+SHORTEST_S, LONGEST_S = 0.6, 4.0
+WORDS_PER_S = 2.6
+
+
+@dataclass(frozen=True)
+class Pause:
+    """A silence: how long it lasts (None: the end), how long ours and the peer's detector wait in it."""
+
+    source: str
+    lasts_s: float | None
+    ours_s: float
+    peer_s: float
+
+    def cut(self, wait_s: float) -> bool:
+        """Whether the turn would have been ended in mid-answer."""
+        return self.lasts_s is not None and wait_s < self.lasts_s
+
+
+class Bench:
+    """The models, and the way from a pause to the detector's wait."""
+
+    def __init__(self) -> None:
+        self.smart_turn = SmartTurn(model_path("smart-turn-v3.2"))
+        self.whisper = Whisper(model_path("whisper-base"))
+        self.closing = shipped_model()
+
+    def pause(
+        self, source: str, sound: np.ndarray, end_s: float, speech_s: float, lasts_s: float | None, initial: bool
+    ) -> Pause:
+        """Give what happens at the pause that begins at `end_s`."""
+        padded = np.concatenate([sound[: int(end_s * RATE_HZ)], np.zeros(RATE_HZ // 2, np.float32)])
+        score = self.smart_turn.score(padded[: int((end_s + SCORED_AFTER_S) * RATE_HZ)])
+        look = self.whisper.look(padded[-int((LOOK_S + 0.5) * RATE_HZ) :], max(0.0, end_s - LOOK_S), beam=1)
+        earlier = max(0, round(speech_s * WORDS_PER_S) - len(look.words))
+        detector = EndOfTurn(0.0, TurnHints(initial=initial), self.closing)
+        detector.voice_started(0.0)
+        detector.voice_stopped(speech_s)
+        detector.score(score)
+        detector.words((*[Word("so")] * earlier, *look.words))
+        return Pause(source, lasts_s, detector.wait_s(), SCORED_AFTER_S if score > 0.5 else 3.0)
+
+
+def stretches(sound: np.ndarray) -> list[tuple[float, float]]:
+    """Give the stretches of voice in a sound."""
+    track, found = Stretches(), []
+    padded = np.concatenate([sound, np.zeros(RATE_HZ, np.float32)])
+    for frame in VoiceDetector().feed(padded, len(padded) / RATE_HZ):
+        change = track.feed(frame)
+        if isinstance(change, Stopped):
+            found.append((change.start_s, change.end_s))
+    return found
+
+
+def spoken_by_people(bench: Bench, folder: Path) -> Iterator[Pause]:
+    """Give the pauses of at least 0.6 s inside recordings."""
+    for path in sorted(folder.glob("*.flac")):
+        sound = decode_whole(path)
+        parts = stretches(sound)
+        said_s = 0.0
+        for (begin, end), (after, _) in itertools.pairwise(parts):
+            said_s += end - begin
+            if after - end >= SHORTEST_S:
+                yield bench.pause(path.stem, sound, end, said_s, after - end, True)
+
+
+def made(bench: Bench, count: int, initial: bool, rng: random.Random) -> Iterator[Pause]:
+    """Give one end, one pause between sentences and one inside a sentence for each of some texts."""
+    from piper import PiperVoice
+
+    voice = PiperVoice.load(str(model_path("piper-en_US-joe-medium") / "en_US-joe-medium.onnx"))
+    texts = list(initial_answers() if initial else replies())
+    rng.shuffle(texts)
+    kind = "initial answers" if initial else "replies"
+    for parts in texts[:count]:
+        places = [len(parts) - 1, rng.randrange(len(parts) - 1), rng.randrange(len(parts))]
+        for which, place in enumerate(places):
+            chunks = voice.synthesize(" ".join(parts[max(0, place - 1) : place + 1]))
+            spoken = np.concatenate([chunk.audio_int16_array for chunk in chunks]).astype(np.float32) / 32768
+            sound = soxr.resample(spoken, voice.config.sample_rate, RATE_HZ).astype(np.float32)
+            end_s = stretches(sound)[-1][1]
+            said = len(" ".join(parts[: place + 1]).split())
+            lasts_s = None if which == 0 else float(np.exp(rng.uniform(np.log(SHORTEST_S), np.log(LONGEST_S))))
+            if which == 2:
+                words = bench.whisper.look(
+                    sound[-int(LOOK_S * RATE_HZ) :], max(0.0, len(sound) / RATE_HZ - LOOK_S)
+                ).words
+                if len(words) < 6:
+                    continue
+                back = rng.randrange(2, min(len(words), len(parts[place].split()), 12) or 3)
+                end_s = words[-back].end_s
+                said -= back - 1
+            yield bench.pause(kind, sound, end_s, said / WORDS_PER_S, lasts_s, initial)
+
+
+def initial_answers() -> Iterator[list[str]]:
+    """Give the sentences of labelled initial answers."""
+    for line in (ROOT / "data/judge/dev/answers.jsonl").read_text(encoding="utf-8").splitlines():
+        yield [s["text"] for s in json.loads(line)["sentences"]]
+
+
+def replies() -> Iterator[list[str]]:
+    """Give the sentences of labelled replies, those of more than one."""
+    for line in (ROOT / "data/judge/dev/replies.jsonl").read_text(encoding="utf-8").splitlines():
+        parts = [f"{s.strip()}." for s in json.loads(line)["reply"].split(". ") if s.strip(". ")]
+        if len(parts) > 1:
+            yield parts
+
+
+def rows_of(pauses: list[Pause]) -> list[Row]:
+    """Give the table."""
+    rows = []
+    groups = {
+        "people's recordings": [p for p in pauses if p.source not in {"initial answers", "replies"}],
+        "made initial answers": [p for p in pauses if p.source == "initial answers"],
+        "made replies": [p for p in pauses if p.source == "replies"],
+        "all": pauses,
+    }
+    for name, group in groups.items():
+        inner = [p for p in group if p.lasts_s is not None]
+        if inner:
+            ours = np.mean([p.cut(p.ours_s) for p in inner])
+            peer = np.mean([p.cut(p.peer_s) for p in inner])
+            rows.append(
+                Row(
+                    f"cut-ins on mid-answer pauses of 0.6 s and over, {name}",
+                    f"{ours:.1%}",
+                    "2 %",
+                    bool(ours <= 0.02),
+                    {"Smart Turn, 3 s": f"{peer:.1%}"},
+                    f"{len(inner)} pauses",
+                )
+            )
+        ends = [p for p in group if p.lasts_s is None]
+        if ends:
+            waits = np.percentile([p.ours_s for p in ends], [50, 95])
+            peers = np.percentile([p.peer_s for p in ends], [50, 95])
+            rows.append(
+                Row(
+                    f"silence before a finished answer is taken for finished, p50 · p95, s, {name}",
+                    f"{waits[0]:.2f} · {waits[1]:.2f}",
+                    "0.5 · 1.2",
+                    bool(waits[0] <= 0.5 and waits[1] <= 1.2),
+                    {"Smart Turn, 3 s": f"{peers[0]:.2f} · {peers[1]:.2f}"},
+                    f"{len(ends)} ends; the story's hints left out",
+                )
+            )
+    return rows
+
+
+def main() -> None:
+    """Run it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--speech", type=Path, default=ROOT / "tests/listening/sound")
+    parser.add_argument("--answers", type=int, default=40)
+    parser.add_argument("--replies", type=int, default=40)
+    options = parser.parse_args()
+    bench, rng = Bench(), random.Random(11)
+    pauses = [
+        *spoken_by_people(bench, options.speech),
+        *made(bench, options.answers, True, rng),
+        *made(bench, options.replies, False, rng),
+    ]
+    folder = "" if options.speech == parser.get_default("speech") else "--speech FOLDER "
+    publish(
+        "turns",
+        "When a turn is over",
+        f"python -m benchmarks.turns {folder}--answers {options.answers} --replies {options.replies}",
+        rows_of(pauses),
+        notes="A synthetic voice falls at the end of every sentence, so the sound cannot tell the last one from the "
+        "others; people's voices can. Keys, \"that's it\" and the story's hints end answers sooner than shown here.",
+        data=[asdict(p) for p in pauses],
+    )
+
+
+if __name__ == "__main__":
+    main()
