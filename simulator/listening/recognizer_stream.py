@@ -78,6 +78,11 @@ class AnswerStream:
         """Take more sound."""
         self._voice.feed(samples)
         self._sound = np.concatenate([self._sound, samples])
+        longest_s = self._rhythm.window_s + self._rhythm.keep_s
+        if self.heard_s - self._base_s > 2 * longest_s and not self.unconcluded:
+            # A long silence: nothing in it will be looked at.
+            self._window_s = max(self._window_s, self.heard_s - longest_s)
+            self._drop()
 
     @property
     def update_due(self) -> bool:
@@ -126,6 +131,10 @@ class AnswerStream:
             self._window_s = max(self._window_s, first_s - self._rhythm.preroll_s)
         if self.heard_s - self._window_s > self._rhythm.window_s:
             self._begin_at(self.heard_s - self._rhythm.window_s * self._rhythm.cut_to)
+        self._drop()
+
+    def _drop(self) -> None:
+        """Forget the sound before the window, a second and more at a time."""
         drop = int((self._window_s - self._base_s) * RATE_HZ)
         if drop > RATE_HZ:
             self._sound = self._sound[drop:]

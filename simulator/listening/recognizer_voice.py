@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -38,7 +39,8 @@ class VoiceTrack:
     def of(cls, probabilities: Sequence[float]) -> VoiceTrack:
         """Give the track of sound whose probabilities are known."""
         track = cls()
-        track.probabilities = list(probabilities)
+        for probability in probabilities:
+            track._take(probability)
         return track
 
     def clear(self) -> None:
@@ -47,14 +49,20 @@ class VoiceTrack:
         self._samples = 0
         self._last_s: float | None = None
         self.probabilities: list[float] = []
+        self._voiced = [0]
 
     def feed(self, samples: npt.NDArray[np.float32]) -> None:
         """Take more sound (float32, mono, 16 kHz)."""
         self._samples += len(samples)
         for frame in self._detector.feed(samples, self._samples / RATE_HZ):
-            self.probabilities.append(frame.probability)
-            if frame.probability >= VOICE_P:
-                self._last_s = len(self.probabilities) * FRAME_S
+            self._take(frame.probability)
+
+    def _take(self, probability: float) -> None:
+        voiced = probability >= VOICE_P
+        self.probabilities.append(probability)
+        self._voiced.append(self._voiced[-1] + voiced)
+        if voiced:
+            self._last_s = len(self.probabilities) * FRAME_S
 
     @property
     def last_s(self) -> float | None:
@@ -63,8 +71,10 @@ class VoiceTrack:
 
     def voiced_s(self, start_s: float, end_s: float) -> float:
         """Give how much of a stretch is voice, seconds."""
-        first, last = int(max(0.0, start_s) / FRAME_S), int(np.ceil(max(0.0, end_s) / FRAME_S))
-        return FRAME_S * sum(p >= VOICE_P for p in self.probabilities[first:last])
+        frames = len(self.probabilities)
+        first = min(frames, int(max(0.0, start_s) / FRAME_S))
+        last = min(frames, math.ceil(max(0.0, end_s) / FRAME_S))
+        return FRAME_S * max(0, self._voiced[last] - self._voiced[first])
 
     def first_s(self, since_s: float) -> float | None:
         """Give the start of the first frame from `since_s` on that may be voice, or None if there is none."""

@@ -115,6 +115,7 @@ class Worker:
         self._answer: str | None = None
         self._stream: AnswerStream | None = None
         self._kept: list[np.ndarray[tuple[int], np.dtype[np.int16]]] = []
+        self._loose = np.zeros(0, np.float32)
         self._taken = 0
         self._idle: deque[tuple[str, Iterator[Revised | FillersFound | None]]] = deque()
         self._partial: tuple[Word, ...] = ()
@@ -165,6 +166,7 @@ class Worker:
         self._answer = order.answer
         self._stream = AnswerStream(self._looker, self._voice, order.start_s, order.confirmed, self._setup.rhythm)
         self._kept = []
+        self._loose = np.zeros(0, np.float32)
         self._partial = ()
 
     def _feed(self, order: Feed) -> None:
@@ -173,14 +175,19 @@ class Worker:
         self._taken += len(samples)
         if stream is not None:
             self._kept.append(samples)
-            sound = samples.astype(np.float32) / 32768.0
+            self._loose = np.concatenate([self._loose, samples.astype(np.float32) / 32768.0])
             if self._setup.live:
-                stream.feed(sound)
-            else:
-                for begin in range(0, len(sound), FRAME):
-                    stream.feed(sound[begin : begin + FRAME])
-                    self._look_if_due()
+                self._pour(len(self._loose))
+            while len(self._loose) >= FRAME:
+                self._pour(FRAME)
+                self._look_if_due()
         self._tell(Taken(self._taken))
+
+    def _pour(self, samples: int) -> None:
+        """Hand sound on; unless it is live, in whole frames, so that looks fall where they fall however it came."""
+        if self._stream is not None:
+            self._stream.feed(self._loose[:samples])
+            self._loose = self._loose[samples:]
 
     def _look_if_due(self) -> None:
         stream = self._stream
@@ -197,6 +204,7 @@ class Worker:
 
     def _conclude(self) -> None:
         if self._stream is not None:
+            self._pour(len(self._loose))
             self._tell_words(self._stream.conclude())
 
     def _finish(self, known: bool) -> None:

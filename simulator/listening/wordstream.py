@@ -13,6 +13,9 @@ OVERLAP_WORDS = 6
 LETTERS_A_WORD = 5.0
 """Letters that are alike and count as one word."""
 
+UNMATCHED = 1.0
+"""What it costs, in words, when the two texts do not end in the same letter: else short words would be swallowed."""
+
 NOT_LIKE = -0.5
 """What a place gets before which nothing is alike: words are left out only where they match or the times say so."""
 
@@ -61,11 +64,14 @@ def likeness(texts: Sequence[str], tail: Sequence[str]) -> list[float]:
     row = [0] * (len(other) + 1)
     likes = [0.0]
     for word in texts:
+        matched = False
         for letter in word:
             above = row[0]
+            matched = bool(other) and letter == other[-1] and row[-2] + 1 >= row[-1] - 1
             for j, their in enumerate(other, 1):
                 above, row[j] = row[j], max(0, above + (1 if letter == their else -1), row[j] - 1, row[j - 1] - 1)
-        likes.append(row[-1] / LETTERS_A_WORD if row[-1] else NOT_LIKE)
+        like = row[-1] / LETTERS_A_WORD - (0.0 if matched else UNMATCHED)
+        likes.append(max(like, NOT_LIKE))
     return likes
 
 

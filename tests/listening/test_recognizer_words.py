@@ -77,3 +77,10 @@ def test_a_sentence_really_said_twice_is_kept() -> None:
 def test_a_word_that_is_written_in_two_is_not_confirmed_again() -> None:
     stream = WordStream(confirmed=words("should be good Alright,"))
     assert text(stream.conclude(words("should be good. All right, thanks.", step_s=0.35))) == "thanks."
+
+
+def test_a_short_new_word_is_not_taken_for_one_said_before() -> None:
+    said = "what your country can do for you"
+    stream = WordStream(confirmed=words(said))
+    later = words(f"{said} ask what you can do", start_s=-0.5)
+    assert text(stream.conclude(later)) == "ask what you can do"
