@@ -60,7 +60,7 @@ def state_bias(logits: np.ndarray, truth: np.ndarray) -> np.ndarray:
 
     The development rows hold fewer facets that were only claimed than the training rows do.
     """
-    grid = [(a, b, 0.0) for a in np.arange(-1, 1.01, 0.2) for b in np.arange(-2, 1.01, 0.25)]
+    grid = [(a, b, 0.0) for a in np.arange(-1, 1.01, 0.2) for b in np.arange(-1.25, 1.01, 0.25)]
     right = np.array([((logits + np.array(each)).argmax(axis=1) == truth).mean() for each in grid])
     near = np.array(grid)[right >= right.max() - 0.004]
     return near.mean(axis=0)
