@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.domain.delivery import Length, length_of
@@ -45,6 +45,7 @@ def test_a_quote_that_was_not_said_has_no_place(quote: str) -> None:
     assert locate(quote, SAID).first_word is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=12), st.data())
 def test_every_stretch_of_words_is_found_verbatim(parts: list[str], data: st.DataObject) -> None:
     words = words_of(" ".join(parts), 0.0, 5.0)

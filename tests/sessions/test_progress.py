@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulator.domain import events as ev
@@ -117,6 +117,7 @@ def test_text_and_json_hold_every_series() -> None:
     assert all(series.engine in text for series in progress.series)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60))
 def test_a_line_of_text_has_a_mark_for_each_value(values: list[float]) -> None:
     assert len(sparkline(values)) == min(len(values), 24)
