@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import random
 from pathlib import Path
 
 from simulator.domain.vocabulary import Mode
@@ -18,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--mode", type=Mode, choices=MODES, default=Mode.ROUND, help="what to practise (default: round)")
     what.add_argument("--minutes", type=float, default=-1.0, metavar="N", help="time for the session; 0 is unlimited")
     what.add_argument("--briefing", default="", metavar="TEXT", help="what other rounds have covered; it comes last")
-    what.add_argument("--seed", type=int, default=0, metavar="N", help="makes the choice of questions repeatable")
+    what.add_argument("--seed", type=int, default=None, metavar="N", help="makes the choice of questions repeatable")
     what.add_argument("--resume", default="", metavar="ID", help="go on with an interrupted session")
     sound = parser.add_argument_group("sound")
     sound.add_argument("--voice", default="", metavar="NAME", help="voice profile of the interviewer")
@@ -41,6 +42,10 @@ def run(options: argparse.Namespace) -> int:
 
     if options.fast and options.recording is None:
         raise UsageError("--fast needs a recording.", "Add --from FILE.")
+    seed = options.seed
+    if seed is None:
+        # Another program wants the same session for the same words; a person wants new questions.
+        seed = 0 if options.jsonl else random.SystemRandom().randrange(1_000_000)
     chosen = Options(
         mode=options.mode,
         pack=options.pack,
@@ -53,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         typed=options.typed or options.jsonl,
         recording=options.recording,
         fast=options.fast,
-        seed=options.seed,
+        seed=seed,
         resume=options.resume,
         model_words=not options.jsonl,
         remembers=not options.jsonl,

@@ -53,6 +53,7 @@ class SessionStarted(EventBase):
         engines: part (judge, words, recognizer, voice, candidate) to engine name and version.
         half_duplex: whether the microphone is ignored while the interviewer speaks.
         typed: whether answers are typed.
+        seed: what the choice among equal questions and wordings was drawn from.
     """
 
     type: Literal["session_started"] = "session_started"
@@ -66,6 +67,7 @@ class SessionStarted(EventBase):
     engines: Mapping[str, str] = field(default_factory=dict)
     half_duplex: bool = True
     typed: bool = False
+    seed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

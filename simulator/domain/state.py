@@ -190,6 +190,7 @@ class SessionState:
     engines: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     half_duplex: bool = True
     typed: bool = False
+    seed: int = 0
     title: str = ""
     tags: tuple[str, ...] = ()
     phase: Phase = Phase.PREPARING
@@ -282,6 +283,7 @@ def _session_started(state: SessionState, e: ev.SessionStarted) -> SessionState:
         engines=MappingProxyType(dict(e.engines)),
         half_duplex=e.half_duplex,
         typed=e.typed,
+        seed=e.seed,
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import platform
 import random
+import shutil
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -129,6 +130,28 @@ def _plan(options: Options, settings: Settings, pack: Pack) -> Plan:
     )
 
 
+def _as_begun(options: Options, state: SessionState, folder: SessionFolder) -> Options:
+    """Give the options of a session that goes on: what is asked stays as it was begun."""
+    begun = folder.about().get("session")
+    kept = begun if isinstance(begun, dict) else {}
+    return replace(
+        options,
+        mode=state.mode,
+        pack=str(kept.get("pack", "")) or state.pack,
+        questions=tuple(str(question) for question in kept.get("questions", ())),
+        minutes=state.minutes,
+        briefing=state.briefing,
+        seed=state.seed,
+        band_s=state.band_s,
+    )
+
+
+def _discard_if_empty(folder: SessionFolder) -> None:
+    """Leave nothing behind of a session that never began (there was no microphone, for example)."""
+    if not folder.journal.exists() or folder.journal.stat().st_size == 0:
+        shutil.rmtree(folder.path, ignore_errors=True)
+
+
 def _settled_before() -> Mapping[str, Mapping[Facet, Outcome]]:
     """Give what earlier sessions have settled of the examples that the user has confirmed, by question."""
     library = Library.of_user()
@@ -153,7 +176,12 @@ def _about(options: Options, settings: Settings, engines: Mapping[str, str]) -> 
         "versions": versions,
         "engines": dict(engines),
         "settings": settings.model_dump(mode="json", exclude_defaults=True),
-        "session": {"pack": options.pack, "mode": options.mode.value, "typed": options.typed, "fast": options.fast},
+        "session": {
+            "pack": options.pack,
+            "questions": list(options.questions),
+            "typed": options.typed,
+            "fast": options.fast,
+        },
     }
 
 
@@ -221,8 +249,6 @@ def open_rehearsal(
     Raises:
         SimulatorError: a pack, device, model or folder is not as it must be.
     """
-    pack = staging.pack or load_pack(options.pack or settings.interview.pack)
-    plan = _plan(options, settings, pack)
     root = options.root or sessions_dir()
     with ExitStack() as closing:
         now = datetime.now().astimezone()
@@ -231,8 +257,12 @@ def open_rehearsal(
             folder = find_session(root, options.resume)
             lock = closing.enter_context(SessionLock(folder))
             state = recover(folder, lock)
-        else:
+            options = _as_begun(options, state, folder)
+        pack = staging.pack or load_pack(options.pack or settings.interview.pack)
+        plan = _plan(options, settings, pack)
+        if state is None:
             folder = SessionFolder.create(root, now, random.Random())
+            closing.callback(_discard_if_empty, folder)
             closing.enter_context(SessionLock(folder))
         journal = JournalWriter(folder.journal)
         closing.callback(journal.close)
@@ -257,6 +287,7 @@ def open_rehearsal(
             engines=engines,
             half_duplex=parts.half_duplex,
             typed=options.typed,
+            seed=plan.seed,
         )
         conductor = Conductor(
             Parts(
