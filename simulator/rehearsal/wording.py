@@ -124,7 +124,8 @@ class LanguageModelWording:
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         try:
-            said = await self._ask(self._messages(state, thread, f"Side: {probe.facet.value}. You:"), WORDS_TOKENS)
+            task = f"Side: {probe.facet.value}. Meant: {probe.text} You:"
+            said = await self._ask(self._messages(state, thread, task), WORDS_TOKENS)
         except asyncio.CancelledError:
             if loop.time() - began_s >= LATE_S:
                 self._failures += 1
@@ -134,7 +135,8 @@ class LanguageModelWording:
             return None
         self._failures = 0
         words = _cleaned(said)
-        asked = [utterance.text for utterance in state.utterances]
+        # A small model says the prompt's examples after it.
+        asked = [*(utterance.text for utterance in state.utterances), *re.findall(r"You: (.+\?)", self._rules)]
         heard = " ".join(state.answers[answer].text for answer in thread.answers)
         problems = check_words(words, probe.facet, asked) + ungrounded(words, probe.facet, f"{thread.text} {heard}")
         if problems:

@@ -18,7 +18,7 @@ from tests.llm.conftest import Answer, ScriptedServer
 
 OPENING = "So we moved the billing database to the new cluster, and I decided to do it on the Saturday before Easter."
 PROBE = Probe(facet=Facet.OWN_ROLE, text="What was your own part in it?", reason="own_role was only claimed")
-GOOD = "Which part of moving the billing database did you do yourself?"
+GOOD = "What did you yourself do to the billing database on that Saturday before Easter?"
 
 
 def told(*replies: str, ended: bool = True) -> SessionState:
@@ -73,9 +73,19 @@ async def test_what_stands_around_the_question_is_left_out(
         "What is the capital of France?",
         "Which part of the move did you leave to Fiona?",
         "What did the candidate do on the Saturday?",
+        "Which part of moving it to the new cluster did you do yourself?",
         "",
     ],
-    ids=["praise", "leading", "no question", "another subject", "invented name", "about them", "nothing"],
+    ids=[
+        "praise",
+        "leading",
+        "no question",
+        "another subject",
+        "invented name",
+        "about them",
+        "the example",
+        "nothing",
+    ],
 )
 async def test_words_that_fail_the_checks_are_not_said(
     server: ScriptedServer, wording: LanguageModelWording, said: str
