@@ -56,14 +56,18 @@ def bias(logits: np.ndarray) -> np.ndarray:
 
 
 def state_bias(logits: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """Give what is added to the logits of `unheard`, `claimed` and `supported` so that most states are right.
+    """Give what is added to the logits of `unheard`, `claimed` and `supported` so that states are right, rare ones too.
 
     The development rows hold fewer facets that were only claimed than the training rows do.
     """
-    grid = [(a, b, 0.0) for a in np.arange(-1, 1.01, 0.2) for b in np.arange(-1.25, 1.01, 0.25)]
-    right = np.array([((logits + np.array(each)).argmax(axis=1) == truth).mean() for each in grid])
-    near = np.array(grid)[right >= right.max() - 0.004]
-    return near.mean(axis=0)
+    grid = [(a, b, 0.0) for a in np.arange(-0.4, 0.61, 0.2) for b in np.arange(-1.4, 0.61, 0.2)]
+    scores = []
+    for each in grid:
+        said = (logits + np.array(each)).argmax(axis=1)
+        f1 = [2 * ((truth == c) & (said == c)).sum() / max(1, (truth == c).sum() + (said == c).sum()) for c in range(3)]
+        scores.append((truth == said).mean() + np.mean(f1))
+    best = np.array(grid)[np.array(scores) >= max(scores) - 0.008]
+    return best.mean(axis=0)
 
 
 def temperature(logits: np.ndarray, truth: np.ndarray) -> float:
