@@ -32,8 +32,6 @@ from simulator.rehearsal.lazy import LazyJudge
 from simulator.rehearsal.notices import Notices
 from simulator.rehearsal.parts import Ears, Mouth, Parts, Sink
 from simulator.rehearsal.typed import SilentMouth, TypedEars
-from simulator.sessions.examples import settled_before
-from simulator.sessions.examples_file import load_examples
 from simulator.sessions.folder import SessionFolder, SessionLock, find_session
 from simulator.sessions.journal import JournalWriter
 from simulator.sessions.library import Library
@@ -159,7 +157,7 @@ def _settled_before() -> Mapping[str, Mapping[Facet, Outcome]]:
         return {}
     try:
         library.update()
-        return settled_before(load_examples(library.examples_path), library.figures())
+        return library.settled_before()
     except SimulatorError:
         # A broken library must not keep anybody from an interview: they are only asked more than was needed.
         return {}
