@@ -24,6 +24,10 @@ from simulator.listening.recognizer_look import (
     echoed,
 )
 
+FFT = 400
+HOP = 160
+"""Samples of a frame's window, and from one frame to the next, as Whisper was trained."""
+
 FRAME_S = 0.01
 """A frame of features."""
 
@@ -69,7 +73,7 @@ class Whisper:
                 f"The Whisper model in {folder} cannot be loaded: {error}.", "Run `interview setup`, which mends it."
             ) from error
         self._model = self.whole.model
-        self._features = self.whole.feature_extractor
+        self._filters = self.whole.feature_extractor.mel_filters.astype(np.float64)
         self._hf = self.whole.hf_tokenizer
         self._tokenizer = Tokenizer(
             self._hf, multilingual=self._model.is_multilingual, task="transcribe", language=language
@@ -80,9 +84,8 @@ class Whisper:
     def encode(self, samples: Sound, pad_s: float = PAD_S) -> ctranslate2.StorageView:
         """Give the encoder's output for at most 30 s of sound followed by silence."""
         pad = int(min(pad_s, WINDOW_S - len(samples) / RATE_HZ) * RATE_HZ)
-        features = self._features(np.concatenate([samples, np.zeros(max(pad, 0), np.float32)]), padding=0)
-        features = features[:, : int(WINDOW_S / FRAME_S)]
-        view = ctranslate2.StorageView.from_array(np.ascontiguousarray(features[None, :, :]))
+        features = log_mel(np.concatenate([samples, np.zeros(max(pad, 0), np.float32)]), self._filters)
+        view = ctranslate2.StorageView.from_array(aligned(features[None, :, : int(WINDOW_S / FRAME_S)]))
         return self._model.encode(view)
 
     def hidden(self, samples: Sound) -> npt.NDArray[np.float32]:
@@ -177,3 +180,30 @@ class Whisper:
             else:
                 places.append((first, last))
         return places
+
+
+def log_mel(samples: Sound, filters: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Give Whisper's features of sound: a row for each filter, a column for each 10 ms.
+
+    As faster-whisper's, but computed in double precision, so that the sums' order does not change the features:
+    the same sound should give the same words.
+
+    Args:
+        samples: float32, mono, 16 kHz.
+        filters: the mel filters, a row each.
+    """
+    padded = np.pad(samples.astype(np.float64), FFT // 2, mode="reflect")
+    frames = np.lib.stride_tricks.sliding_window_view(padded, FFT)[::HOP][:-1]
+    power = np.abs(np.fft.rfft(frames * np.hanning(FFT + 1)[:-1])) ** 2
+    bands = np.log10(np.maximum(filters @ power.T, 1e-10))
+    features: npt.NDArray[np.float32] = ((np.maximum(bands, bands.max() - 8.0) + 4.0) / 4.0).astype(np.float32)
+    return features
+
+
+def aligned(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Give values at an address that is a multiple of 64: the kernels' sums depend on where their operands lie."""
+    room = np.empty(values.nbytes + 64, np.uint8)
+    begin = -room.ctypes.data % 64
+    copy = room[begin : begin + values.nbytes].view(np.float32).reshape(values.shape)
+    copy[...] = values
+    return copy

@@ -18,6 +18,10 @@ LEAST_VOICE_S = 0.1
 """With less voice than this there is nothing to recognize."""
 
 
+HURRIED_CONTEXT_S = 1.5
+"""Confirmed sound that a hurried look goes back: with the words that are open it makes 3 to 5 s, about 0.2 s of work
+where a usual full look takes 0.5 s."""
+
 CUT_WITHIN_S = 1.5
 """How far from where it is wanted a cut may lie, to fall into a pause."""
 
@@ -107,14 +111,20 @@ class AnswerStream:
             return ()
         return self.words.offer(look.words, self.start_s + self.heard_s)
 
-    def conclude(self) -> tuple[Word, ...]:
-        """Look with full care at all that is not confirmed yet, and confirm it."""
+    def conclude(self, *, hurried: bool = False) -> tuple[Word, ...]:
+        """Look with full care at all that is not confirmed yet, and confirm it.
+
+        Args:
+            hurried: whether somebody waits for the words: then with less context, in about half the time.
+        """
         last_s = self._voice.last_s
         self._looked_s = self.heard_s
         if last_s is None or not self.unconcluded:
             self.words.partial = ()
             return ()
         self._advance()
+        if hurried:
+            self._begin_at(max(self.words.end_s - self.start_s, self._concluded_s) - HURRIED_CONTEXT_S)
         end_s = min(self.heard_s, last_s + self._rhythm.tail_s)
         look = self._look(end_s, beam=self._rhythm.beam)
         if look is not None and look.looped:

@@ -202,17 +202,17 @@ class Worker:
                 stream.spent(time.perf_counter() - began)
             self._tell_words(words)
 
-    def _conclude(self) -> None:
+    def _conclude(self, *, hurried: bool = False) -> None:
         if self._stream is not None:
             self._pour(len(self._loose))
-            self._tell_words(self._stream.conclude())
+            self._tell_words(self._stream.conclude(hurried=hurried))
 
     def _finish(self, known: bool) -> None:
         answer, stream = self._answer, self._stream
         if answer is None or stream is None:
             return
         if not known:
-            self._conclude()
+            self._conclude(hurried=self._setup.live)
             self._tell(Finished(answer))
         sound = np.concatenate(self._kept) if self._kept else np.zeros(0, np.int16)
         self._answer, self._stream, self._kept = None, None, []
