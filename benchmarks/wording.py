@@ -26,6 +26,8 @@ from simulator.rehearsal.wording import LanguageModelWording
 
 CANDIDATES = Path(__file__).parents[1] / "data" / "judge" / "dev" / "candidates.jsonl"
 
+TEMPLATES = Path(__file__).parents[1] / "data" / "judge" / "probes.json"
+
 UNREAD = 10
 """Words of an answer that the server has not read when it ends: what is said in the last three or four seconds."""
 
@@ -67,8 +69,9 @@ async def _thread(wording: LanguageModelWording, candidate: dict, probes: int, f
     began = time.perf_counter()
     await wording.warm(heard)
     figures.first_read.append(time.perf_counter() - began)
+    templates = json.loads(TEMPLATES.read_text(encoding="utf-8"))
     for number, (name, truth) in enumerate(list(candidate["facets"].items())[:probes], start=2):
-        probe = Probe(facet=Facet(name), text=f"What about your {name}?", reason="")
+        probe = Probe(facet=Facet(name), text=templates[name][0], reason="")
         began = time.perf_counter()
         words = await wording.word(probe, state)
         figures.worded.append(time.perf_counter() - began)
