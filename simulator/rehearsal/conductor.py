@@ -369,6 +369,8 @@ class Conductor:
                 self._prepare()
             case hr.Confirmed() if self._is_open(heard.answer):
                 self._emit(ev.WordsConfirmed(answer=heard.answer, words=heard.words))
+                if self._parts.wording is not None:
+                    self._background(self._parts.wording.warm(self.state), "warming")
                 self._prepare()
             case hr.VoiceStarted():
                 self._silent = False

@@ -6,7 +6,7 @@ grow, thrown away if they do), a typed session and the judging of a stored sessi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -14,15 +14,33 @@ from simulator.domain import events as ev
 from simulator.domain.judgements import AnswerContext, AnswerJudgement, Judge, PushbackContext, ReplyContext
 from simulator.domain.moves import Move, Settled
 from simulator.domain.state import AnswerState, Delivery, ProbeRecord, SessionState, ThreadState, apply
-from simulator.domain.vocabulary import GOOD_SIGNALS, AnswerEnd, FacetState, Mode, Reply, Signal
+from simulator.domain.vocabulary import AnswerEnd, Facet, FacetState, Mode, Reply, Signal
 from simulator.domain.words import Evidence, Word, locate
 
 AMBIGUOUS_BELOW = 0.5
 """Confidence under which a judged reply counts as ambiguous: more likely wrong than right."""
 
 
-OF_A_REPLY = GOOD_SIGNALS | {Signal.BLAMES_OTHERS, Signal.OVERCLAIMED}
-"""Signals that a reply's own words can show; the others describe an initial answer as a whole."""
+SHOWN_BY: Mapping[Facet, frozenset[Signal]] = {
+    Facet.OWN_ROLE: frozenset({Signal.PERSONAL_ACTION}),
+    Facet.DECISION: frozenset({Signal.DECISION_RATIONALE, Signal.PERSONAL_ACTION}),
+    Facet.ALTERNATIVES: frozenset({Signal.BOTH_SIDES}),
+    Facet.OBSTACLE: frozenset({Signal.REAL_TENSION}),
+    Facet.RESULT: frozenset({Signal.MEASURED_RESULT}),
+    Facet.FAULT: frozenset({Signal.OWNS_FAULT}),
+    Facet.HINDSIGHT: frozenset({Signal.WOULD_CHANGE}),
+    Facet.LEARNING: frozenset({Signal.APPLIED_LEARNING}),
+    Facet.POSITION: frozenset({Signal.CALIBRATED_VIEW, Signal.CONCRETE_TOPIC}),
+    Facet.GROUNDS: frozenset({Signal.NAMES_SOURCES}),
+    Facet.TENSION: frozenset({Signal.NAMES_TRADEOFF}),
+    Facet.UNCERTAINTY: frozenset({Signal.CALIBRATED_VIEW, Signal.NAMES_SOURCES}),
+    Facet.COUNTERARGUMENT: frozenset({Signal.BOTH_SIDES}),
+    Facet.UPDATE: frozenset({Signal.CALIBRATED_VIEW}),
+    Facet.FIT: frozenset({Signal.SPECIFIC_FIT}),
+    Facet.QUESTION: frozenset({Signal.GENUINE_QUESTION}),
+}
+"""The signals that a reply to a probe on a facet can show. Whatever else the judge finds in a few sentences is taken
+from an initial answer's rubric, which they are not."""
 
 
 class Policy(Protocol):
@@ -99,7 +117,7 @@ def answer_events(
                 state=facet.state,
                 evidence=_find(facet.evidence, state, thread, answer),
                 confidence=facet.confidence,
-                engine=judgement.engine,
+                engine=facet.engine or judgement.engine,
             )
             for facet in judgement.facets
             if facet.facet in thread.facets
@@ -113,7 +131,7 @@ def answer_events(
             signal=signal.signal,
             evidence=_find(signal.evidence, state, thread, answer),
             confidence=signal.confidence,
-            engine=judgement.engine,
+            engine=signal.engine or judgement.engine,
         )
         for signal in judgement.signals
         if signal.signal not in known
@@ -213,16 +231,29 @@ def judge_answer(judge: Judge, state: SessionState, answer_id: str, measure: Mea
 def reflect(judge: Judge, state: SessionState, answer_id: str, measure: Measure, at_s: float) -> list[ev.Event]:
     """Judge what a reply's own words show (signals, sentences, delivery); done while the interviewer speaks.
 
-    The next move does not wait for it: a reply's kind decides that alone.
+    The next move does not wait for it: a reply's kind decides that alone. A fresh reply can show what its probe
+    was after and specific detail; one that does not know can show that this was admitted; others show no signal.
     """
     answer = state.answers[answer_id]
     if answer.initial or not answer.words:
         return []
     thread = state.threads[answer.thread]
     judgement = judge.judge_answer(AnswerContext(kind=thread.kind, question=thread.text, text=answer.text))
-    judgement = replace(judgement, signals=tuple(s for s in judgement.signals if s.signal in OF_A_REPLY))
+    wanted = _signals_of(thread, answer_id)
+    judgement = replace(judgement, signals=tuple(s for s in judgement.signals if s.signal in wanted))
     events = answer_events(judgement, state, answer, at_s, facets=False)
     return [*events, delivery_of(replace(answer, sentences=judgement.sentences), measure, at_s)]
+
+
+def _signals_of(thread: ThreadState, answer_id: str) -> frozenset[Signal]:
+    probe = next((p for p in thread.probes if p.answer == answer_id and p.pushback is None), None)
+    if probe is None:
+        return frozenset()
+    if probe.reply is Reply.UNKNOWN:
+        return frozenset({Signal.ADMITS_UNKNOWN})
+    if probe.reply is Reply.FRESH:
+        return SHOWN_BY.get(probe.facet, frozenset()) | {Signal.SPECIFIC_DETAIL}
+    return frozenset()
 
 
 def delivery_of(answer: AnswerState, measure: Measure, at_s: float) -> ev.DeliveryMeasured:

@@ -51,6 +51,7 @@ class Finding:
         answer: the answer it is about (replies and signals).
         confidence: the engine's.
         engine: who judged ("user" where it was corrected).
+        reason: why it was judged so, where that was said.
     """
 
     target: str
@@ -61,6 +62,7 @@ class Finding:
     answer: str | None = None
     confidence: float = 1.0
     engine: str = ""
+    reason: str = ""
 
     @property
     def start_s(self) -> float | None:
@@ -98,7 +100,14 @@ def _findings(state: SessionState) -> Iterator[Finding]:
                 "facet", thread.thread, facet.value, progress.state.value, progress.evidence, None, progress.confidence
             )
             if progress.outcome is not None:
-                yield Finding("outcome", thread.thread, facet.value, progress.outcome.value, progress.outcome_evidence)
+                yield Finding(
+                    "outcome",
+                    thread.thread,
+                    facet.value,
+                    progress.outcome.value,
+                    progress.outcome_evidence,
+                    reason=progress.reason,
+                )
         for probe in thread.probes:
             if probe.reply is not None:
                 yield Finding(
