@@ -22,6 +22,9 @@ HURRIED_CONTEXT_S = 1.5
 """Confirmed sound that a hurried look goes back: with the words that are open it makes 3 to 5 s, about 0.2 s of work
 where a usual full look takes 0.5 s."""
 
+MOST_S = 26.0
+"""Sound without a confirmed word that a look still goes back, so that a slow machine loses no word; Whisper sees 30."""
+
 CUT_WITHIN_S = 1.5
 """How far from where it is wanted a cut may lie, to fall into a pause."""
 
@@ -154,7 +157,7 @@ class AnswerStream:
         """Let the window begin about there: in a pause, else at a word's border, after no word that isn't confirmed."""
         confirmed_s = max(self.words.end_s - self.start_s, self._concluded_s)
         latest_s = min(wanted_s + CUT_WITHIN_S, confirmed_s + 0.1)
-        if self.heard_s - latest_s > self._rhythm.window_s + CUT_WITHIN_S:
+        if self.heard_s - latest_s > MOST_S:
             # Nothing has been confirmed for long (music, noise): what is older than the window is given up.
             latest_s = wanted_s
         pause = self._voice.pause(max(self._window_s, wanted_s - CUT_WITHIN_S), latest_s)
