@@ -48,9 +48,7 @@ def test_a_killed_session_opens_with_its_events_and_its_sound(tmp_path: Path) ->
 def test_an_interrupted_session_goes_on(tmp_path: Path) -> None:
     environment = {**os.environ, "INTERVIEW_DATA_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "simulator", "start", "--jsonl", "--question", "ownership"]
-    answer = (
-        '{"type": "answer", "text": "I stopped the crane in March 2021, because it had failed twice."}\n'
-    )
+    answer = '{"type": "answer", "text": "I stopped the crane in March 2021, because it had failed twice."}\n'
     first = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
     assert first.stdin is not None and first.stdout is not None
     first.stdin.write(answer)

@@ -77,6 +77,7 @@ def sitting(sound_devices: dict[str, str], tmp_path_factory: pytest.TempPathFact
         status = program.wait(60)
     finally:
         program.kill()
+        program.communicate()
         recorder.terminate()
         recorder.wait(10)
     (folder,) = list_sessions(home / "data" / "sessions")
@@ -114,15 +115,24 @@ def test_the_follow_up_takes_up_what_was_said(sitting: Sitting) -> None:
     assert _content(thread.probes[0].text) & _content(sitting.state.answers["a1"].text)
 
 
+def _place(part: NDArray[np.float32], kept: NDArray[np.float32]) -> tuple[int, float]:
+    """Give where a second of sound lies in a recording, in samples, and how much it is like it there, 0 to 1."""
+    size = 1 << (len(kept) + len(part)).bit_length()
+    product = np.fft.rfft(kept, size) * np.conj(np.fft.rfft(part, size))
+    at = int(np.argmax(np.fft.irfft(product, size)[: len(kept) - len(part)]))
+    there = kept[at : at + len(part)]
+    return at, float(part @ there) / float(np.sqrt((part @ part) * (there @ there)))
+
+
 def test_the_recording_is_what_was_played(sitting: Sitting) -> None:
+    # By the second: the virtual sound server itself swallows a few milliseconds now and then on a busy machine.
     played = decode_whole(SPEECH)
     kept = read_sound(sitting.folder.candidate).astype(np.float32) / 32768
-    size = 1 << (len(kept) + len(played)).bit_length()
-    product = np.fft.rfft(kept, size) * np.conj(np.fft.rfft(played, size))
-    lag = int(np.argmax(np.fft.irfft(product, size)[: len(kept)]))
-    part = kept[lag : lag + len(played)]
-    played = played[: len(part)]
-    assert float(part @ played) / np.sqrt(float(part @ part) * float(played @ played)) > 0.9
+    seconds = [played[at : at + RATE_HZ] for at in range(0, len(played) - RATE_HZ, RATE_HZ)]
+    places = [_place(second, kept) for second in seconds]
+    assert float(np.median([likeness for _, likeness in places])) > 0.9
+    starts = [at - number * RATE_HZ for number, (at, likeness) in enumerate(places) if likeness > 0.9]
+    assert max(starts) - min(starts) < 0.5 * RATE_HZ
 
 
 def test_the_words_times_are_places_in_the_recording(sitting: Sitting) -> None:
