@@ -58,7 +58,7 @@ ACTIONS: dict[str, Action] = {
         Action("play", "space", "Play", "Play, or stop where it stands.", LISTENING),
         Action("back", "left", "-5 s", "Go back five seconds.", LISTENING),
         Action("forward", "right", "+5 s", "Go on by five seconds.", LISTENING),
-        Action("next_answer", "n", "Next answer", "Jump to the next answer.", LISTENING),
+        Action("next_answer", "n", "Answer", "Jump to the next answer.", LISTENING),
         Action("previous_answer", "b", "Answer before", "Jump to the answer before.", LISTENING, show=False),
         Action("next_evidence", "e", "Evidence", "Jump to the next piece of evidence.", LISTENING),
         Action(

@@ -6,21 +6,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Footer, OptionList, Static
 
 from simulator.domain.errors import SimulatorError
 from simulator.domain.events import JudgementCorrected
 from simulator.domain.state import SessionState
 from simulator.domain.vocabulary import Facet, FacetState, Outcome, PushbackReply, Reply, Signal
 from simulator.screens.actions import bindings
-from simulator.screens.base import BaseScreen
+from simulator.screens.base import WIDE_COLUMNS, BaseScreen
 from simulator.screens.dialogs_text import Choose, Entry
 from simulator.screens.widgets.depth import DepthMap
+from simulator.screens.widgets.judgements import Judgements
+from simulator.screens.widgets.line import Line
 from simulator.screens.widgets.timeline import Timeline
 from simulator.screens.widgets.words import clock, shortened
 
@@ -89,6 +91,39 @@ class Desk:
     problem: str = ""
 
 
+class ReviewHead(Horizontal):
+    """Whether it plays and where it is; the session's title and date on the right."""
+
+    DEFAULT_CSS = """
+    ReviewHead { height: 1; background: $surface; }
+    ReviewHead > .chip { width: auto; padding: 0 1; text-style: bold; color: $on-turn; background: $turn-paused; }
+    ReviewHead.-playing > .chip { background: $turn-listening; }
+    ReviewHead > .where { width: 1fr; padding: 0 1; color: $said; }
+    ReviewHead > .about { width: auto; max-width: 50%; padding: 0 1; color: $quiet; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Give the chip, the place, and what the session is."""
+        yield Line(classes="chip", fixed=False)
+        yield Line(classes="where")
+        yield Line(classes="about", fixed=False)
+
+    def show_place(self, player: Playback, problem: str) -> None:
+        """Show whether it plays, where, how fast, and why nothing is heard, if so."""
+        self.set_class(player.playing, "-playing")
+        self.query_one(".chip", Line).put(Content("▶ playing" if player.playing else "‖ stopped"))
+        place = f"{clock(player.position_s)} of {clock(player.duration_s)} · {player.speed:g}×"
+        self.query_one(".where", Line).put(
+            Content.assemble(place, (f" · {problem}" if problem else "", "$warning")).truncate(self.size.width // 2)
+        )
+
+    def show_about(self, state: SessionState) -> None:
+        """Show which session it is."""
+        date = state.started_at[:16].replace("T", " ")
+        title = shortened(state.title, max(10, self.app.size.width // 2 - len(date) - 5))
+        self.query_one(".about", Line).put(Content(f"{title} · {date}" if title else date))
+
+
 class ReviewScreen(BaseScreen[None]):
     """A session, laid out to be heard again.
 
@@ -99,15 +134,18 @@ class ReviewScreen(BaseScreen[None]):
     """
 
     DEFAULT_CSS = """
-    ReviewScreen > #head { height: 1; background: $surface; padding: 0 1; }
     ReviewScreen > #desk { height: 1fr; }
-    ReviewScreen #words { width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
-    ReviewScreen #side { width: 46; border-left: vkey $line; padding: 0 0 0 1; }
-    ReviewScreen.-narrow #side { width: 34; }
-    ReviewScreen #findings { height: 1fr; border: none; padding: 0; background: $background; margin-top: 1; }
-    ReviewScreen.-short DepthMap { display: none; }
-    ReviewScreen .passage { height: auto; margin-bottom: 1; }
-    ReviewScreen > Timeline { height: auto; background: $surface; padding: 0 1; }
+    ReviewScreen #words { width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    ReviewScreen #side { width: 34; border-left: vkey $line; padding: 0 0 0 1; }
+    ReviewScreen.-wide #side { width: 48; padding: 0 1 0 2; }
+    ReviewScreen.-tall #side { padding-top: 1; }
+    ReviewScreen.-tall #words { padding: 1 1 0 2; }
+    ReviewScreen DepthMap { display: none; margin-bottom: 1; }
+    ReviewScreen.-tall DepthMap { display: block; }
+    ReviewScreen.-tall Judgements > Line { height: 8; padding: 1 1; }
+    ReviewScreen.-tall Timeline { height: 7; padding: 1 2; }
+    ReviewScreen .passage { height: auto; margin-bottom: 1; border-left: wide $line; padding-left: 1; }
+    ReviewScreen .passage.-own { border-left: wide $primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
@@ -135,79 +173,99 @@ class ReviewScreen(BaseScreen[None]):
         self._desk = desk
         self._player = player
         self._begin_s = at_s
+        self._state = SessionState()
+        self._rows: tuple[Passage, ...] = ()
+        self._findings: tuple[Finding, ...] = ()
         self._marked: tuple[int | None, int | None] = (None, None)
         self._sought = ""
 
     def compose_body(self) -> ComposeResult:
-        """Give head, transcript, depth, findings and timeline."""
-        yield Static(id="head")
+        """Give head, transcript, depth, judgements and timeline."""
+        yield ReviewHead()
         with Horizontal(id="desk"):
             yield VerticalScroll(id="words", can_focus=False)
             with Vertical(id="side"):
                 yield DepthMap()
-                yield OptionList(id="findings")
+                yield Judgements()
         yield Timeline()
 
     async def on_mount(self) -> None:
         """Lay the session out, and follow its sound."""
-        await self._lay_out()
         self._player.seek(self._begin_s)
+        await self._lay_out()
         self.set_interval(RHYTHM_S, self._follow)
-        self._follow()
+        self.call_after_refresh(self._lay_out_judgements)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw again what depends on the size; the footer is close where the screen is narrow."""
+        super().on_resize(event)
+        self.query_one(Footer).compact = event.size.width < WIDE_COLUMNS
+        self._marked = (None, None)
+        self.call_after_refresh(self._lay_out_judgements)
 
     async def _lay_out(self) -> None:
         """Show everything anew: at first, and after something was added."""
         from simulator.rehearsal.reviewing import findings, passages
 
         self._state = self._desk.state()
-        self._rows: tuple[Passage, ...] = passages(self._state)
-        self._findings: tuple[Finding, ...] = findings(self._state)
+        self._rows = passages(self._state)
+        self._findings = findings(self._state)
         words = self.query_one("#words", VerticalScroll)
+        at_y = words.scroll_y
         await words.remove_children()
-        await words.mount(*(Static(self._passage(row, None), classes="passage") for row in self._rows))
-        listed = self.query_one("#findings", OptionList)
-        at = listed.highlighted
-        listed.set_options(Option(self._finding_line(each)) for each in self._findings)
-        listed.highlighted = at if at is not None and at < len(self._findings) else None
+        await words.mount(
+            *(
+                Static(self._passage(row, None), classes="passage -own" if row.answer else "passage")
+                for row in self._rows
+            )
+        )
+        words.scroll_to(y=at_y, animate=False)
         self._marked = (None, None)
+
+    def _lay_out_judgements(self) -> None:
+        self.query_one(ReviewHead).show_about(self._state)
+        self.query_one(Judgements).show_findings(self._state, self._findings)
+        self._follow()
 
     # What is shown.
 
     def _passage(self, row: Passage, word: int | None) -> Content:
-        """Give a passage, with the word that is being said marked by brackets and reversed colours."""
-        own = row.speaker == "candidate"
-        keeper = " ★ keeper" if row.answer and self._state.answers[row.answer].keeper else ""
-        parts: list[str | Content | tuple[str, str]] = [
-            ("You" if own else "Interviewer", "bold $primary" if own else "bold $accent"),
-            (f" {clock(row.start_s)}{keeper}\n", "$faint"),
+        """Give a passage: the word that is being said reversed, the selected judgement's words underlined."""
+        keeper = "  ★ keeper" if row.answer and self._state.answers[row.answer].keeper else ""
+        head = [
+            ("You", "bold $primary") if row.answer else ("Interviewer", "bold $accent"),
+            (f"  {clock(row.start_s)}", "$faint"),
+            (f"{keeper}\n", "bold $accent"),
         ]
         for note in self._state.notes:
-            if note.moment_s is not None and own and row.words and row.start_s <= note.moment_s <= row.words[-1].end_s:
-                parts.append((f"[note {clock(note.moment_s)}] {note.text}\n", "$warning"))
-        if not row.words or word is None:
-            parts.append((row.text, "$said" if own else "$quiet"))
-            return Content.assemble(*parts)
-        said = [each.text for each in row.words]
-        parts += [
-            (" ".join(said[:word]) + (" " if word else ""), "$said"),
-            (f"›{said[word]}‹", "reverse"),
-            (" " + " ".join(said[word + 1 :]), "$said"),
-        ]
-        return Content.assemble(*parts)
+            if note.moment_s is not None and row.words and row.start_s <= note.moment_s <= row.words[-1].end_s:
+                head.append((f"✎ {clock(note.moment_s)} {note.text}\n", "$warning"))
+        body = Content.styled(row.text, "$said" if row.answer else "$quiet")
+        at = 0
+        shown = self._shown_words(row)
+        for number, each in enumerate(row.words):
+            end = at + len(each.text)
+            if number in shown:
+                body = body.stylize("underline $accent", at, end + (number + 1 in shown))
+            if number == word:
+                body = body.stylize("bold reverse", at, end)
+            at = end + 1
+        return Content.assemble(*head) + body
 
-    def _finding_line(self, each: Finding) -> Content:
-        where = clock(each.start_s) if each.start_s is not None else "–"
-        name = each.name if each.target == "signal" else f"{each.name}: {each.value}"
-        mark = {"facet": "·", "outcome": "◆", "reply": "↳", "signal": "●"}[each.target]
-        by = " (yours)" if each.engine == "user" else ""
-        quote = f"\n    “{shortened(each.evidence[0].quote, 60)}”" if each.evidence else ""
-        return Content.assemble(
-            (f"{mark} ", "bold $accent"),
-            (f"{where:>5} ", "$faint"),
-            (f"{each.target} ", "$quiet"),
-            name,
-            (by, "$warning"),
-            (quote, "italic $quiet"),
+    def _shown_words(self, row: Passage) -> frozenset[int]:
+        """Give the places in a passage of the words that the selected judgement rests on."""
+        selected = self.query_one(Judgements).selected
+        if selected is None or row.answer is None:
+            return frozenset()
+        spans = [
+            (each.start_s, each.end_s)
+            for each in selected.evidence
+            if each.answer == row.answer and each.start_s is not None and each.end_s is not None
+        ]
+        return frozenset(
+            number
+            for number, word in enumerate(row.words)
+            if any(start_s - 0.01 <= word.start_s < end_s for start_s, end_s in spans)
         )
 
     def _follow(self) -> None:
@@ -215,39 +273,47 @@ class ReviewScreen(BaseScreen[None]):
         from simulator.rehearsal.reviewing import passage_at, word_at
 
         position_s = self._player.position_s
-        self._show_head(position_s)
-        index = passage_at(self._rows, position_s)
-        if index is None:
+        self.query_one(ReviewHead).show_place(self._player, self._desk.problem)
+        if not self._rows:
             return
+        index = passage_at(self._rows, position_s) or 0
         row = self._rows[index]
         word = word_at(row.words, position_s)
-        if row.answer is not None:
-            self.query_one(Timeline).show_answer(self._state.answers[row.answer], self._state.band_s, position_s)
-        if (index, word) == self._marked:
-            return
+        answer = row.answer or next((each.answer for each in self._rows[index:] if each.answer), None)
+        if answer is not None:
+            self.query_one(Timeline).show_answer(self._state.answers[answer], self._state.band_s, position_s)
+        if (index, word) != self._marked:
+            self._mark(index, word)
+
+    def _mark(self, index: int, word: int | None) -> None:
+        """Mark the word that is being said, and bring it into view."""
         before, _ = self._marked
         self._marked = (index, word)
-        shown = list(self.query_one("#words", VerticalScroll).query(".passage").results(Static))
-        if before is not None and before != index and before < len(shown):
-            shown[before].update(self._passage(self._rows[before], None))
-        shown[index].update(self._passage(row, word))
+        row = self._rows[index]
+        words = self.query_one("#words", VerticalScroll)
+        shown = list(words.query(".passage").results(Static))
+        if before is not None and before != index:
+            shown[before].update(self._passage(self._rows[before], None), layout=False)
+        content = self._passage(row, word)
+        shown[index].update(content, layout=False)
         if before != index:
-            shown[index].scroll_visible(animate=False)
-            if row.thread is not None:
-                self.query_one(DepthMap).show_depth(self._state.threads[row.thread])
+            thread = row.thread or next((each.thread for each in self._rows[index:] if each.thread), None)
+            self.query_one(DepthMap).show_depth(self._state.threads.get(thread or ""))
+        self.call_after_refresh(self._bring_into_view, shown[index], content, row, word)
 
-    def _show_head(self, position_s: float) -> None:
-        state = self._state
-        turn = "▶ playing" if self._player.playing else "‖ stopped"
-        title = state.title or state.session
-        sound = self._desk.problem or f"{self._player.speed:g}×"
-        self.query_one("#head", Static).update(
-            Content.assemble(
-                (f"{turn} ", "bold $accent"),
-                (f"{clock(position_s)} of {clock(self._player.duration_s)} · {sound}", "$said"),
-                (f"   {title} · {state.started_at[:16].replace('T', ' ')}", "$quiet"),
-            )
-        )
+    def _bring_into_view(self, shown: Static, content: Content, row: Passage, word: int | None) -> None:
+        words = self.query_one("#words", VerticalScroll)
+        top, width = shown.virtual_region.y, shown.content_size.width
+        if width <= 0:
+            return
+        line = 0
+        if word is not None:
+            said = len(" ".join(each.text for each in row.words[: word + 1]))
+            head = len(content.plain) - len(row.text)
+            line = len(Content(content.plain[: head + said]).wrap(width)) - 1
+        first, last = words.scroll_y, words.scroll_y + words.size.height - 1
+        if not first <= top + line <= last - 1 or (word is None and top + 1 > last):
+            words.scroll_to(y=max(0, top + line - (words.size.height // 3 if line else 0)), animate=False)
 
     # What the user does.
 
@@ -296,22 +362,29 @@ class ReviewScreen(BaseScreen[None]):
     def action_next_evidence(self) -> None:
         """Jump to the next piece of evidence, and select it."""
         self._beside(self._evidence(), 1)
-        self._select_at(self._player.position_s)
+        self.query_one(Judgements).select_at(self._player.position_s)
 
     def action_previous_evidence(self) -> None:
         """Jump to the piece of evidence before, and select it."""
         self._beside(self._evidence(), -1)
-        self._select_at(self._player.position_s)
+        self.query_one(Judgements).select_at(self._player.position_s)
 
-    def _select_at(self, position_s: float) -> None:
-        for number, each in enumerate(self._findings):
-            if each.start_s is not None and abs(each.start_s - position_s) < 0.02:
-                self.query_one("#findings", OptionList).highlighted = number
-                return
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_option_list_option_selected(self, _: OptionList.OptionSelected) -> None:
         """Jump to the selected judgement's words."""
-        self._jump(self._findings[event.option_index].start_s)
+        finding = self.query_one(Judgements).selected
+        if finding is not None and finding.start_s is None:
+            self.notify("No words were named for this judgement.", severity="warning")
+        elif finding is not None:
+            self._jump(finding.start_s)
+
+    def on_option_list_option_highlighted(self, _: OptionList.OptionHighlighted) -> None:
+        """Show the words behind the judgement that is now selected."""
+        self.query_one(Judgements).show_detail()
+        shown = list(self.query_one("#words", VerticalScroll).query(".passage").results(Static))
+        for number, (widget, row) in enumerate(zip(shown, self._rows, strict=False)):
+            if row.answer is not None:
+                word = self._marked[1] if number == self._marked[0] else None
+                widget.update(self._passage(row, word), layout=False)
 
     def action_faster(self) -> None:
         """Play faster."""
@@ -361,11 +434,10 @@ class ReviewScreen(BaseScreen[None]):
 
     def action_overrule(self) -> None:
         """Ask what the selected judgement should be, and why."""
-        selected = self.query_one("#findings", OptionList).highlighted
-        if selected is None:
-            self.notify("Select a judgement first.", severity="warning")
+        finding = self.query_one(Judgements).selected
+        if finding is None:
+            self.notify("Select a judgement first (↑ ↓).", severity="warning")
             return
-        finding = self._findings[selected]
         self.app.push_screen(
             Choose(
                 f"{finding.target} {finding.name}: judged {finding.value}",
@@ -401,7 +473,7 @@ class ReviewScreen(BaseScreen[None]):
 
     async def _again(self) -> None:
         await self._lay_out()
-        self._follow()
+        self._lay_out_judgements()
 
     def action_close(self) -> None:
         """Leave."""
@@ -422,7 +494,8 @@ def choices_for(finding: Finding) -> tuple[tuple[str, str], ...]:
         "outcome": tuple(Outcome),
         "reply": tuple(PushbackReply) if finding.value in set(PushbackReply) else tuple(Reply),
     }
-    return tuple((value, value) for value in kinds[finding.target] if value != finding.value)
+    chosen = tuple((value, value) for value in kinds[finding.target] if value != finding.value)
+    return (("not settled yet", ""), *chosen) if finding.target == "outcome" else chosen
 
 
 def run_review(desk: Desk, player: Playback, settings: Settings, at_s: float = 0.0) -> int:

@@ -1,26 +1,30 @@
-"""An answer's timeline in text: speech and pauses, fillers, what the sentences do, and the wanted band."""
+"""An answer's timeline in text: fillers, speech and pauses, what the sentences do, and the wanted band."""
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from textual.content import Content
-from textual.widgets import Static
 
 from simulator.domain.state import AnswerState
-from simulator.domain.vocabulary import Role
+from simulator.domain.vocabulary import AnswerEnd, Role
+from simulator.screens.widgets.line import Line
 from simulator.screens.widgets.words import clock, place_in_band
 
-ROLE_LETTERS: dict[Role, str] = {
-    Role.SITUATION: "S",
-    Role.TASK: "T",
-    Role.ACTION: "A",
-    Role.RESULT: "R",
-    Role.REFLECTION: "F",
-    Role.VIEW: "V",
-    Role.OTHER: "·",
+ROLE_COLOURS: dict[Role, str] = {
+    Role.SITUATION: "$quiet",
+    Role.TASK: "$accent",
+    Role.ACTION: "$primary",
+    Role.RESULT: "$facet-held",
+    Role.REFLECTION: "$facet-limit",
+    Role.VIEW: "$primary",
+    Role.OTHER: "$faint",
 }
-"""The letter of a sentence's role."""
+"""The colour of a sentence's role; its name says the same."""
 
-KEY = "█ speech  · pause  ^ filler   S situation T task A action R result F reflection V view"
+KEY = "━ speech  · pause  ▾ filler"
+
+SPEECH, PAUSE, FILLER, NOW = "━", "·", "▾", "┃"
 
 
 def span_of(answer: AnswerState, band_s: tuple[float, float]) -> float:
@@ -28,39 +32,81 @@ def span_of(answer: AnswerState, band_s: tuple[float, float]) -> float:
     return max(answer.duration_s, band_s[1] * 1.1 if answer.initial else 0.0, 1.0)
 
 
-def rows_of(answer: AnswerState, span_s: float, width: int) -> tuple[str, str, str]:
-    """Give the speech row, the filler row and the role row, each of a width in characters.
+def rows_of(answer: AnswerState, span_s: float, width: int) -> tuple[str, str, tuple[tuple[Role, int], ...]]:
+    """Give the filler row and the speech row, and the roles with the cells that each runs for.
 
     Args:
         answer: an ended answer.
         span_s: seconds over the whole width.
         width: characters.
     """
-    begin_s = answer.words[0].start_s if answer.words else answer.at_s
+    begin_s = begin_of(answer)
 
     def cell(at_s: float) -> int:
         return min(width - 1, max(0, int((at_s - begin_s) / span_s * width)))
 
     ended = cell(begin_s + answer.duration_s)
     stretches = answer.voice or ((begin_s, begin_s + answer.duration_s),)
-    speech = ["·" if i <= ended else " " for i in range(width)]
+    # A pause shows only where it takes a cell of its own; where voice and pause share one, the voice is seen.
+    speech = [PAUSE if i <= ended else " " for i in range(width)]
     for start_s, end_s in stretches:
         for i in range(cell(start_s), min(ended, cell(end_s)) + 1):
-            speech[i] = "█"
+            speech[i] = SPEECH
     fillers = [" "] * width
     for filler in answer.fillers:
-        fillers[cell(filler.start_s)] = "^"
-    roles = [" "] * width
+        fillers[cell(filler.start_s)] = FILLER
+    roles: list[Role | None] = [None] * (ended + 1)
     for sentence in answer.sentences:
-        if sentence.last_word < len(answer.words):
-            first, last = answer.words[sentence.first_word], answer.words[sentence.last_word]
-            for i in range(cell(first.start_s), cell(last.end_s) + 1):
-                roles[i] = ROLE_LETTERS[sentence.role]
-    return "".join(speech), "".join(fillers), "".join(roles)
+        if sentence.first_word < len(answer.words):
+            for i in range(cell(answer.words[sentence.first_word].start_s), ended + 1):
+                roles[i] = sentence.role
+    runs = [(role, len(list(cells))) for role, cells in groupby(roles)]
+    return "".join(fillers), "".join(speech), tuple((role or Role.OTHER, cells) for role, cells in runs)
 
 
-class Timeline(Static):
-    """Shows one answer's timeline."""
+def begin_of(answer: AnswerState) -> float:
+    """Give when an answer's first word was said, seconds since the session began."""
+    return answer.words[0].start_s if answer.words else answer.at_s
+
+
+def role_row(runs: tuple[tuple[Role, int], ...]) -> Content:
+    """Give the roles with their names where they fit, else their first letter; a post begins each."""
+    parts = []
+    for role, cells in runs:
+        name = role.value if len(role.value) < cells else role.value[: max(0, cells - 1)]
+        parts.append(((f"▏{name}" if cells else "").ljust(cells)[:cells], ROLE_COLOURS[role]))
+    return Content.assemble(*parts)
+
+
+def scale_row(answer: AnswerState, band_s: tuple[float, float], span_s: float, width: int) -> Content:
+    """Give the times: the beginning with the key, and the band between its edges for an initial answer.
+
+    Args:
+        answer: an ended answer.
+        band_s: the wanted length of an initial answer, seconds.
+        span_s: seconds over the whole width.
+        width: characters.
+    """
+    row = list(f"0:00  {KEY}".ljust(width)[:width])
+    if not answer.initial:
+        return Content.styled("".join(row), "$faint")
+    low, high = (min(width - 1, int(edge / span_s * width)) for edge in band_s)
+    start, end = f"{clock(band_s[0])} ", f" {clock(band_s[1])}"
+    head = "".join(row[: max(0, low - len(start))])
+    if len(head.rstrip()) < len("".join(row).rstrip()):
+        head = "0:00".ljust(len(head))[: len(head)]
+    return Content.assemble(
+        (head, "$faint"),
+        (start + "╞" + "═" * max(0, high - low - 1) + "╡" + end, "$band"),
+    )
+
+
+class Timeline(Line):
+    """Shows one answer's timeline, five rows high."""
+
+    DEFAULT_CSS = """
+    Timeline { height: 5; background: $surface; padding: 0 1; }
+    """
 
     def show_answer(self, answer: AnswerState, band_s: tuple[float, float], position_s: float) -> None:
         """Show an answer, with the moment that is being heard.
@@ -70,36 +116,42 @@ class Timeline(Static):
             band_s: the wanted length of an initial answer, seconds.
             position_s: the moment, seconds since the session began.
         """
-        width = max(20, (self.content_size.width or self.app.size.width) - 2)
+        head = Content.assemble(("Answer " if answer.initial else "Reply ", "bold $primary"))
+        width = max(20, self.content_size.width or self.app.size.width - 2)
+        if answer.ended is AnswerEnd.TYPED:
+            typed = Content.styled(f"typed, {len(answer.words)} words, not timed", "$quiet")
+            self.put(head + typed)
+            return
         span_s = span_of(answer, band_s)
-        begin_s = answer.words[0].start_s if answer.words else answer.at_s
-        speech, fillers, roles = rows_of(answer, span_s, width)
-        ruler = [" "] * width
-        if answer.initial:
-            low, high = (min(width - 1, int(edge / span_s * width)) for edge in band_s)
-            ruler[low:high] = ["═"] * (high - low)
-            ruler[low], ruler[high] = "╞", "╡"
-        now = int((position_s - begin_s) / span_s * width)
-        if 0 <= now < width:
-            ruler[now] = "▲"
-        d = answer.delivery
-        parts = [clock(answer.duration_s)]
-        if answer.initial:
-            parts.append(place_in_band(answer.duration_s, band_s))
-        if d is not None and d.pace_wpm is not None:
-            parts.append(f"{d.pace_wpm:.0f} words a minute")
-        if d is not None:
-            parts.append(f"at least {d.fillers} fillers")
-        if d is not None and d.longest_pause_s is not None:
-            parts.append(f"longest pause {d.longest_pause_s:.1f} s")
-        self.update(
-            Content.assemble(
-                ("Initial answer " if answer.initial else "Reply ", "bold $primary"),
-                (" · ".join(parts) + "\n", "$quiet"),
-                (speech + "\n", "$primary"),
-                (fillers + "\n", "$warning"),
-                (roles + "\n", "$said"),
-                ("".join(ruler) + "\n", "$band"),
-                (KEY[:width], "$faint"),
-            )
-        )
+        fillers, speech, runs = rows_of(answer, span_s, width)
+        now = int((position_s - begin_of(answer)) / span_s * width)
+        rows = [
+            head + Content.styled(" · ".join(figures_of(answer, band_s)), "$quiet"),
+            _with_now(Content.styled(fillers, "$warning"), now, width),
+            _with_now(Content.styled(speech, "bold $primary"), now, width),
+            role_row(runs),
+            scale_row(answer, band_s, span_s, width),
+        ]
+        self.put(Content("\n").join(row.truncate(width) for row in rows))
+
+
+def figures_of(answer: AnswerState, band_s: tuple[float, float]) -> list[str]:
+    """Give an answer's figures in a few words each."""
+    parts = [clock(answer.duration_s)]
+    if answer.initial:
+        parts[0] += f", {place_in_band(answer.duration_s, band_s)}"
+    delivery = answer.delivery
+    if delivery is not None:
+        if delivery.pace_wpm is not None:
+            parts.append(f"{delivery.pace_wpm:.0f} wpm")
+        parts.append(f"at least {delivery.fillers} fillers")
+        if delivery.longest_pause_s is not None:
+            parts.append(f"longest pause {delivery.longest_pause_s:.1f} s")
+    return parts
+
+
+def _with_now(row: Content, now: int, width: int) -> Content:
+    """Put the mark of the moment that is being heard into a row."""
+    if not 0 <= now < width:
+        return row
+    return Content.assemble(row[:now], (NOW, "bold $accent"), row[now + 1 :])
