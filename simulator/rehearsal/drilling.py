@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from simulator.domain.delivery import PAUSE_REPORTED_S, STAR_SHARES
 from simulator.domain.state import AnswerState, SessionState
-from simulator.domain.vocabulary import Role
+from simulator.domain.vocabulary import AnswerEnd, Role
 from simulator.domain.words import Filler
 
 PACE_STEP_S = 15.0
@@ -41,6 +41,8 @@ class Attempt:
         fillers: (moment from the answer's start, text) of each filled pause that was found.
         landed: whether the ending came down on a result or a reflection; False if it trailed off.
         ending: the last words.
+        words: how many words it has.
+        typed: whether it was typed, and so not timed.
     """
 
     answer: str
@@ -57,6 +59,8 @@ class Attempt:
     fillers: tuple[tuple[float, str], ...]
     landed: bool
     ending: str
+    words: int = 0
+    typed: bool = False
 
 
 def attempts(state: SessionState) -> tuple[Attempt, ...]:
@@ -98,6 +102,8 @@ def attempt_of(answer: AnswerState, question: str, number: int, band_s: tuple[fl
         fillers=tuple((round(f.start_s - begin_s, 1), f.text) for f in _by_time(answer.fillers)),
         landed=lands(answer),
         ending=" ".join(word.text for word in words[-12:]),
+        words=len(words),
+        typed=answer.ended is AnswerEnd.TYPED,
     )
 
 

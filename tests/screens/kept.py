@@ -14,7 +14,7 @@ import numpy as np
 from simulator.domain import events as ev
 from simulator.domain.judgements import SentenceJudgement
 from simulator.domain.state import replay
-from simulator.domain.vocabulary import Agent, Role
+from simulator.domain.vocabulary import Agent, Mode, Phase, Role
 from simulator.domain.words import Filler, Word
 from simulator.rehearsal.reviewing import reader
 from simulator.screens.review import Desk
@@ -144,3 +144,22 @@ def desk_of(library: Library, folder: SessionFolder) -> Desk:
 def player_of(folder: SessionFolder) -> SessionPlayer:
     """Give the player of a session, by the clock: there is no loudspeaker of that name."""
     return SessionPlayer(reader(folder), load_session(folder).state.at_s, "no such loudspeaker")
+
+
+def drill_events() -> list[ev.Event]:
+    """Give a drill after the second attempt at a question, while its figures are looked at."""
+    story = session(complete=True)
+    words = replay(story).answers["a1"].words
+    end_at = next(i for i, event in enumerate(story) if isinstance(event, ev.AnswerEnded))
+    measured = next(event for event in story if isinstance(event, ev.DeliveryMeasured))
+    started, *rest = story[: end_at + 1]
+    assert isinstance(started, ev.SessionStarted)
+    attempt = [*rest, *analysed("a1", words, story[end_at].at_s), measured]
+    again = [event for event in attempt if not isinstance(event, ev.InterviewerSaid)]
+    shift_s = measured.at_s + 5
+    return [
+        replace(started, mode=Mode.DRILL, minutes=0.0),
+        *attempt,
+        *(later(event, shift_s) for event in again),
+        ev.PhaseChanged(phase=Phase.REVIEWING, at_s=shift_s * 2),
+    ]
