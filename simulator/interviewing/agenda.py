@@ -54,6 +54,10 @@ LEAST_SUPPORTED = {FacetState.CLAIMED: 1.5, FacetState.UNHEARD: 1.0, FacetState.
 OPENED_JUST_NOW = 2.5
 """What it adds that the last answer opened the facet: following it beats an order of one's own."""
 
+SURELY_CLEAN = 0.3
+"""Confidence in `too_clean` from which more is probed than the question tests: below it the rubric shows the signal,
+but two facets are too many to ask for on a guess."""
+
 TOO_CLEAN = frozenset({Facet.ALTERNATIVES, Facet.OBSTACLE})
 """What a story that is too clean is probed at, harder: what was given up and who disagreed, and what was hard."""
 
@@ -244,5 +248,8 @@ def _how_far(state: FacetState) -> str:
 
 
 def too_clean(thread: ThreadState) -> bool:
-    """Tell whether the thread's story was found too clean."""
-    return thread.kind is ThreadKind.STORY and any(s.signal is Signal.TOO_CLEAN for s in thread.signals)
+    """Tell whether a story sounds too clean: the judge says so with some confidence, and no fault was owned."""
+    if thread.kind is not ThreadKind.STORY:
+        return False
+    found = {signal.signal: signal.confidence for signal in thread.signals}
+    return found.get(Signal.TOO_CLEAN, 0.0) >= SURELY_CLEAN and Signal.OWNS_FAULT not in found
