@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.config.keys import find_key
 from simulator.config.settings import Settings
 from simulator.domain.errors import StorageError
 from simulator.domain.state import SessionState
 from simulator.listening.echo import EchoMode, echo_mode
 from simulator.listening.listener import Listener
 from simulator.listening.microphone import MicrophoneSource
-from simulator.listening.recognizer_messages import Setup
+from simulator.listening.recognizer_messages import Server, Setup
 from simulator.listening.recognizer_process import ProcessRecognizer
 from simulator.listening.smart_turn import SmartTurn
 from simulator.listening.sources import BLOCK_S, FileSource, Source
@@ -110,6 +111,7 @@ def body_on(
             compute_type=settings.recognizer.compute_type,
             language=settings.recognizer.language,
             live=not devices.source.fast,
+            server=recognizer_server(settings),
         )
     )
     closing.callback(recognizer.close)
@@ -129,6 +131,15 @@ def body_on(
         engines={"recognizer": recognizer.engine, "voice": voice.engine},
         half_duplex=devices.echo is EchoMode.HALF_DUPLEX,
     )
+
+
+def recognizer_server(settings: Settings) -> Server | None:
+    """Give the server that the user has configured to recognize speech, or None: then it is done here."""
+    address = settings.recognizer.base_url
+    if not address:
+        return None
+    key = find_key(settings.language_model.key_env, address)
+    return Server(address, settings.recognizer.remote_model, key)
 
 
 def player_on(
