@@ -12,11 +12,12 @@ from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError, PasswordDeleteError
 
 from simulator.cli.main import main
+from simulator.config.keys import SERVICE
 from simulator.config.settings import LanguageModelSettings, Settings, save_settings
 from simulator.domain.errors import ExitStatus
 from simulator.judging.choice import calibration_file
 from simulator.judging.embedded import EmbeddedJudge
-from simulator.rehearsal.keys import SERVICE, language_model_key
+from simulator.rehearsal.keys import language_model_key
 from simulator.rehearsal.language_model import BackgroundCalibration
 from tests.llm.conftest import Answer, ScriptedServer
 
