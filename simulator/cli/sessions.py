@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.output import agreed, minutes, print_json, print_table, progress_line
-from simulator.domain.errors import ExitStatus
+from simulator.domain.errors import ExitStatus, UsageError
 from simulator.domain.vocabulary import Mode, Outcome
 
 if TYPE_CHECKING:
+    from simulator.screens.library import Shelves
     from simulator.sessions.library import Library
-    from simulator.sessions.searching import Listed
+    from simulator.sessions.searching import Filters, Listed
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -97,26 +98,96 @@ def run(options: argparse.Namespace) -> int:
     return verbs[verb](library, options)
 
 
+PAGE = 200
+"""Sessions that the screen fetches at once."""
+
+
+def filters_of(text: str) -> Filters:
+    """Give the filters that a line of the search box means: words, and `name:value` pairs.
+
+    Raises:
+        UsageError: a filter has a value that it cannot have.
+    """
+    from simulator.sessions.searching import Filters
+
+    words, found = [], dict[str, str]()
+    for part in text.split():
+        name, colon, value = part.partition(":")
+        if colon and value and name in {"pack", "question", "since", "until", "limit", "engine", "mode", "tag"}:
+            found[name] = value
+        else:
+            words.append(part)
+    try:
+        since, until = (date.fromisoformat(found[n]) if n in found else None for n in ("since", "until"))
+        limits = (Outcome(found["limit"]),) if "limit" in found else ()
+    except ValueError as error:
+        outcomes = ", ".join(Outcome)
+        raise UsageError(f"Not understood: {error}.", f"Days as 2026-11-01; limits: {outcomes}.") from error
+    return Filters(
+        pack=found.get("pack", ""),
+        question=found.get("question", ""),
+        since=since,
+        until=until,
+        limits=limits,
+        engine=found.get("engine", ""),
+        mode=found.get("mode", ""),
+        tag=found.get("tag", ""),
+        text=" ".join(words).replace("“", '"').replace("”", '"'),
+    )
+
+
+def shelves_of(library: Library) -> Shelves:
+    """Give what the library's screen needs."""
+    from simulator.screens.library import About, Row, Shelves
+
+    def rows(text: str, offset: int) -> tuple[tuple[Row, ...], int]:
+        page = library.page(filters_of(text), limit=PAGE, offset=offset)
+        return tuple(
+            Row(each.id, tuple(row(each)[1:]), each.figures.title, tuple(each.figures.tags)) for each in page.sessions
+        ), page.total
+
+    def about(session: str, text: str) -> About:
+        (figures,) = library.figures([session])
+        words = filters_of(text).text
+        hits = library.search(words, 3, session) if words else ()
+        lines = [(f"at {minutes(hit.start_s)}", f"{hit.speaker}: {hit.snippet}") for hit in hits]
+        for thread in figures.threads:
+            settled = {facet: depth.outcome for facet, depth in thread.facets.items() if depth.outcome is not None}
+            limits = [f"{facet} {outcome}" for facet, outcome in settled.items() if outcome is not Outcome.HELD]
+            held = f"{len(settled) - len(limits)} held"
+            lines.append((thread.thread, ", ".join([f"{thread.question}: {held}", *limits])))
+        lines.append(("session", f"{session}, {figures.pack}, judged by {figures.judge or 'nobody'}"))
+        return About(tuple(lines), hits[0].start_s if hits else 0.0)
+
+    def rename(session: str, title: str) -> None:
+        library.rename(library.find(session), title)
+        library.update()
+
+    def tag(session: str, tags: tuple[str, ...]) -> None:
+        library.tag(library.find(session), tags)
+        library.update()
+
+    return Shelves(
+        rows=rows,
+        about=about,
+        rename=rename,
+        tag=tag,
+        delete=lambda session: library.delete(library.find(session)),
+    )
+
+
 def _screen(library: Library) -> int:
     """Show the library until the user leaves it; a session that is opened comes back to it."""
     from simulator.cli.main import main
     from simulator.config.settings import load_settings
-    from simulator.screens.library import Line, Shelves, run_library
-    from simulator.sessions.searching import Filters
-
-    def lines(words: str) -> tuple[tuple[Line, ...], int]:
-        page = library.page(Filters(text=words), limit=200)
-        return tuple(Line(each.id, tuple(row(each)[1:])) for each in page.sessions), page.total
+    from simulator.screens.library import run_library
 
     settings = load_settings()
     library.update(partial(progress_line, "Reading sessions"))
-    shelves = Shelves(
-        lines=lines,
-        rename=lambda session, title: library.rename(library.find(session), title),
-        delete=lambda session: library.delete(library.find(session)),
-    )
-    while chosen := run_library(shelves, settings):
-        main(["review", chosen])
+    shelves = shelves_of(library)
+    while (chosen := run_library(shelves, settings)) is not None:
+        session, at_s = chosen
+        main(["review", session, "--at", str(at_s)])
         library.update()
     return int(ExitStatus.OK)
 

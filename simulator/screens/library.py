@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.content import Content
@@ -16,17 +18,35 @@ from simulator.screens.actions import bindings
 from simulator.screens.base import BaseScreen
 from simulator.screens.dialogs import Question
 from simulator.screens.dialogs_text import Entry
+from simulator.screens.widgets.line import Line
+from simulator.screens.widgets.words import shortened
+from simulator.sessions.wording import count
 
 if TYPE_CHECKING:
     from simulator.config.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A session in the list: its id and its cells."""
+class Row:
+    """A session in the list: its id, its cells, its title and its tags."""
 
     session: str
     cells: tuple[str, ...]
+    title: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is shown of the selected session.
+
+    Attributes:
+        lines: (name, text) pairs.
+        at_s: where to open it, seconds: at the first of the words that were looked for.
+    """
+
+    lines: tuple[tuple[str, str], ...] = ()
+    at_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +54,24 @@ class Shelves:
     """What the screen needs of the library.
 
     Attributes:
-        lines: gives the sessions in which some words were said ("" gives all), newest first, and how many there are.
+        rows: gives the sessions that fit some words and filters ("" gives all) from a place on, newest first, and how
+            many there are.
+        about: tells about a session, for some words and filters.
         rename: gives a session a title.
+        tag: sets a session's tags.
         delete: deletes a session, its sound and all traces of it.
     """
 
-    lines: Callable[[str], tuple[tuple[Line, ...], int]]
+    rows: Callable[[str, int], tuple[tuple[Row, ...], int]]
+    about: Callable[[str, str], About]
     rename: Callable[[str, str], None]
+    tag: Callable[[str, tuple[str, ...]], None]
     delete: Callable[[str], None]
 
 
 COLUMNS = ("when", "length", "mode", "limits", "title")
+
+HINT = "words, “these together”, mode:drill limit:vague tag:x since:2026-11-01 question:id"
 
 
 class LibraryScreen(BaseScreen[None]):
@@ -54,51 +81,93 @@ class LibraryScreen(BaseScreen[None]):
         shelves: the library.
 
     Attributes:
-        chosen: id of the session to open; "" where the user left.
+        chosen: id of the session to open, and the moment; None where the user left.
     """
 
     DEFAULT_CSS = """
     LibraryScreen > #head { height: 1; background: $surface; padding: 0 1; }
-    LibraryScreen > Input { height: 3; border: round $border-blurred; }
+    LibraryScreen > Input { height: 3; border: round $border-blurred; background: $background; }
     LibraryScreen > Input:focus { border: round $border; }
-    LibraryScreen > DataTable { height: 1fr; background: $background; }
+    LibraryScreen > DataTable { height: 1fr; background: $background; scrollbar-size-vertical: 1; }
+    LibraryScreen > DataTable > .datatable--header { background: $surface; color: $primary; text-style: bold; }
+    LibraryScreen > DataTable > .datatable--odd-row { background: $background; }
+    LibraryScreen > DataTable > .datatable--even-row { background: $background; }
+    LibraryScreen > #about { height: 6; background: $surface; padding: 0 1; }
+    LibraryScreen.-tall > #about { height: 10; padding: 1 2; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("open", "find", "rename", "delete", "close", "help")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("open", "find", "rename", "tag", "delete", "close", "help")]
     AUTO_FOCUS = "DataTable"
 
     def __init__(self, shelves: Shelves) -> None:
         super().__init__()
         self._shelves = shelves
-        self._lines: tuple[Line, ...] = ()
-        self.chosen = ""
+        self._rows: tuple[Row, ...] = ()
+        self._total = 0
+        self._words = ""
+        self._about = About()
+        self.chosen: tuple[str, float] | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Give head, search box and list."""
-        yield Static(id="head")
-        yield Input(placeholder='words that were said, "these together", begin* (press / to come here)')
-        yield DataTable(cursor_type="row", zebra_stripes=True)
+        """Give head, search box, list, and what the selected session is."""
+        yield Static(id="head", markup=False)
+        yield Input(placeholder=HINT)
+        yield DataTable(cursor_type="row")
+        yield Line(id="about")
 
     def on_mount(self) -> None:
         """Show all sessions."""
         self.query_one(DataTable).add_columns(*COLUMNS)
         self._show("")
 
-    def _show(self, words: str) -> None:
+    def on_resize(self, event: events.Resize) -> None:
+        """Cut what is told about the selected session at the new width."""
+        super().on_resize(event)
+        self.call_after_refresh(self._tell)
+
+    def _show(self, words: str, at: int = 0) -> None:
+        """Show the sessions that fit, with the cursor on one of them."""
         try:
-            self._lines, total = self._shelves.lines(words)
+            self._rows, self._total = self._shelves.rows(words, 0)
         except SimulatorError as error:
-            self.notify(error.message, severity="warning")
+            self.notify(str(error), severity="warning")
             return
+        self._words = words
         table = self.query_one(DataTable)
         table.clear()
-        for line in self._lines:
-            table.add_row(*line.cells, key=line.session)
-        what = f"{total} sessions" if not words else f"{total} sessions with “{words}”"
+        for row in self._rows:
+            table.add_row(*map(Text, row.cells), key=row.session)
+        table.move_cursor(row=min(at, max(0, len(self._rows) - 1)))
+        what = count(self._total, "session") + (f" with {words}" if words else "")
         self.query_one("#head", Static).update(Content.assemble(("Library ", "bold $primary"), (what, "$quiet")))
+        self._tell()
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Tell about the selected session; at the end of the list, fetch more."""
+        if event.cursor_row == len(self._rows) - 1 and len(self._rows) < self._total:
+            more, self._total = self._shelves.rows(self._words, len(self._rows))
+            self._rows += more
+            for row in more:
+                self.query_one(DataTable).add_row(*map(Text, row.cells), key=row.session)
+        self._tell()
+
+    def _tell(self) -> None:
+        session = self._selected()
+        self._about = self._shelves.about(session, self._words) if session else About()
+        width = max(20, self.size.width - 16)
+        lines = [
+            Content.assemble((f"{name:<11}", "$quiet"), (shortened(text, width), "$said"))
+            for name, text in self._about.lines
+        ]
+        empty = "Nothing fits." if self._words else "No session yet: `interview start` begins one."
+        self.query_one("#about", Line).put(Content("\n").join(lines) if lines else Content.styled(empty, "$quiet"))
+
+    def _row(self) -> Row | None:
+        at = self.query_one(DataTable).cursor_row
+        return self._rows[at] if 0 <= at < len(self._rows) else None
 
     def _selected(self) -> str:
-        row = self.query_one(DataTable).cursor_row
-        return self._lines[row].session if 0 <= row < len(self._lines) else ""
+        row = self._row()
+        return row.session if row is not None else ""
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Look for words."""
@@ -115,21 +184,34 @@ class LibraryScreen(BaseScreen[None]):
 
     def action_open(self) -> None:
         """Open the selected session."""
-        self.chosen = self._selected()
-        if self.chosen:
+        session = self._selected()
+        if session:
+            self.chosen = (session, self._about.at_s)
             self.app.exit(0)
 
     def action_rename(self) -> None:
         """Ask for a title."""
-        session = self._selected()
-        if session:
+        row = self._row()
+        if row is not None:
             self.app.push_screen(
-                Entry(f"Title of {session}", "A few words"), lambda title: self._rename(session, title)
+                Entry(f"Title of {row.session}", "A few words", row.title), lambda title: self._rename(row, title)
             )
 
-    def _rename(self, session: str, title: str | None) -> None:
-        if title:
-            self._do(lambda: self._shelves.rename(session, title))
+    def _rename(self, row: Row, title: str | None) -> None:
+        if title is not None:
+            self._do(lambda: self._shelves.rename(row.session, title))
+
+    def action_tag(self) -> None:
+        """Ask for tags."""
+        row = self._row()
+        if row is not None:
+            entry = Entry(f"Tags of {row.session}", "Words, commas between them", ", ".join(row.tags))
+            self.app.push_screen(entry, lambda tags: self._tag(row, tags))
+
+    def _tag(self, row: Row, tags: str | None) -> None:
+        if tags is not None:
+            wanted = tuple(tag.strip() for tag in tags.split(",") if tag.strip())
+            self._do(lambda: self._shelves.tag(row.session, wanted))
 
     def action_delete(self) -> None:
         """Ask whether the selected session is to be deleted."""
@@ -152,15 +234,18 @@ class LibraryScreen(BaseScreen[None]):
         except SimulatorError as error:
             self.notify(str(error), severity="error")
             return
-        self._show(self.query_one(Input).value.strip())
+        self._show(self._words, self.query_one(DataTable).cursor_row)
 
     def action_close(self) -> None:
-        """Leave."""
-        self.app.exit(0)
+        """Leave the box; leave the library from the list."""
+        if self.query_one(Input).has_focus:
+            self.query_one(DataTable).focus()
+        else:
+            self.app.exit(0)
 
 
-def run_library(shelves: Shelves, settings: Settings) -> str:
-    """Show the library, and give the id of the session to open, or "" where the user left."""
+def run_library(shelves: Shelves, settings: Settings) -> tuple[str, float] | None:
+    """Show the library, and give the id of the session to open with the moment, or None where the user left."""
     from simulator.screens.app import InterviewApp, run_app
 
     screen = LibraryScreen(shelves)
