@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 PACE_QUIET_WPM = (120.0, 170.0)
-"""Words a minute over the time spoken that nobody remarks on (conversational English; the round's guides)."""
+"""Words a minute over the time spoken that nobody remarks on: where conversational and presentational English lies in
+published counts (National Center for Voice and Speech: about 150)."""
 
 PACE_FLAGGED_WPM = (100.0, 190.0)
 """Words a minute under or over which the pace is worth a word."""

@@ -15,29 +15,6 @@ from simulator.judging.text import FILLERS
 BAND_S = (120.0, 180.0)
 """Wanted length of an initial answer, seconds: the round's own guide to candidates ("two to three minutes")."""
 
-QUIET_PACE_WPM = (120.0, 170.0)
-"""Words a minute over the time spoken that are not remarked on: the band in which conversational and
-presentational English lies in published counts (National Center for Voice and Speech: about 150)."""
-
-FLAGGED_PACE_WPM = (100.0, 190.0)
-"""Under the first or over the second, the pace is worth practising."""
-
-UNREMARKED_FILLERS_PM = 5.0
-FLAGGED_FILLERS_PM = 12.0
-"""Filled pauses a minute: up to 5 listeners rate a speaker no lower, from 12 they do (Laske and DiGennaro
-Reed 2024). What is counted is a lower bound, since recognizers drop most filled pauses."""
-
-NORMAL_DISFLUENCY = (6.0, 10.0)
-"""Disfluencies in a hundred words of normal speech (Fox Tree 1995; Bortfeld and others 2001)."""
-
-LONG_PAUSE_S = 2.5
-"""A pause that is reported. Never a sign of confidence or its lack: thinking is silent."""
-
-ADVISED_SHARES: Mapping[Role, float] = MappingProxyType(
-    {Role.SITUATION: 0.2, Role.TASK: 0.1, Role.ACTION: 0.6, Role.RESULT: 0.1}
-)
-"""Shares of the words that coaches advise for a story; advice only, no measure of its worth."""
-
 PAUSE_S = 0.25
 """Silence from which a gap counts as a pause; shorter ones are articulation (Goldman-Eisler 1968)."""
 
