@@ -301,6 +301,7 @@ def open_rehearsal(
             plan,
             started,
             state,
+            tone=options.tone and plan.mode is Mode.DRILL,
         )
         rehearsal = Rehearsal(conductor, folder, pack, parts.ears, closing.pop_all())
         staging.prepare(rehearsal)

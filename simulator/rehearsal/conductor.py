@@ -44,6 +44,7 @@ class Conductor:
         started: the first event.
         state: the state of an interrupted session that goes on, else None.
         unattended: whether nobody chooses between the attempts of a drill: the next question follows at once.
+        tone: whether a soft tone marks the moments at which an initial answer passes the edges of the wanted length.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Conductor:
         state: SessionState | None = None,
         *,
         unattended: bool = False,
+        tone: bool = False,
     ) -> None:
         self.state = state or SessionState()
         self._parts = parts
@@ -61,6 +63,8 @@ class Conductor:
         self._started = started
         self._resumed = state is not None
         self._unattended = unattended
+        self._tone = tone
+        self._edges: tuple[float, ...] = ()
         self._subscribers: list[Subscriber] = []
         self._judging = ThreadPoolExecutor(1, thread_name_prefix="judging")
         self._tasks: set[asyncio.Task[None]] = set()
@@ -292,10 +296,12 @@ class Conductor:
         self._emit(ev.AnswerStarted(answer=answer, thread=thread.thread, initial=initial))
         self._turn = asyncio.get_running_loop().create_future()
         self._silent = False
+        self._edges = self.state.band_s if initial and self._tone else ()
         self._emit(ev.PhaseChanged(phase=Phase.LISTENING))
         self._parts.ears.begin_turn(answer, self._hints())
         end = await self._turn
         self._turn = None
+        self._edges = ()
         if end.reason in {AnswerEnd.TYPED, AnswerEnd.SKIPPED, AnswerEnd.CLOSED}:
             self._parts.ears.end_turn(end.reason)
         said = self.state.answers[answer].words
@@ -364,6 +370,7 @@ class Conductor:
                         overflows=heard.overflows,
                     )
                 )
+                self._mark_edge()
             case hr.Partial() if self._is_open(heard.answer):
                 self._emit(ev.WordsPartial(answer=heard.answer, words=heard.words))
                 self._prepare()
@@ -407,6 +414,14 @@ class Conductor:
             case hr.RecognizerChanged():
                 self._emit(ev.EngineChanged(part="recognizer", engine=heard.engine, reason=heard.reason))
                 self._emit(ev.NoticeGiven(text=heard.reason))
+
+    def _mark_edge(self) -> None:
+        """Let a soft tone be heard where the answer passes the next edge of the wanted length."""
+        answer = self.state.answer
+        said = (answer.words or answer.partial) if answer is not None else ()
+        if self._edges and said and self.now_s - said[0].start_s >= self._edges[0]:
+            self._edges = self._edges[1:]
+            self._background(self._parts.mouth.chime(), "chime")
 
     def _is_open(self, answer: str) -> bool:
         """Tell whether an answer is the one being given; what comes late for another is stale."""

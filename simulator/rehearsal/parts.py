@@ -64,6 +64,9 @@ class Mouth(Protocol):
     async def say(self, text: str, on_start: Callable[[], None]) -> Spoken:
         """Say it, and give what was really heard; `on_start` is called with the first sample."""
 
+    async def chime(self) -> None:
+        """Give a short soft tone, after what is being said."""
+
     def stop(self) -> None:
         """Be silent at once; the running `say` returns."""
 

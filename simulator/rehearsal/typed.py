@@ -117,6 +117,9 @@ class SilentMouth:
         now = self._now_s()
         return Spoken(heard=text, complete=True, started_at_s=now, ended_at_s=now)
 
+    async def chime(self) -> None:
+        """Nothing to be heard."""
+
     def stop(self) -> None:
         """Nothing to stop."""
 

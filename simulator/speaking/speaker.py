@@ -8,6 +8,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 
+import numpy as np
+
 from simulator.domain.errors import SimulatorError
 from simulator.domain.speech import Sound, Spoken, Voice
 from simulator.speaking.playback import Player
@@ -15,6 +17,13 @@ from simulator.speaking.sentences import sentences
 
 KEPT = 8
 """How many first sentences are kept: candidates for the next move come and go, and questions are repeated."""
+
+CHIME_S, CHIME_HZ, CHIME_DBFS, CHIME_FADE_S = 0.15, 660.0, -26.0, 0.02
+"""The tone at the band's edges: long enough to be noticed, far under speech (about -20 dBFS), so that it disturbs no
+thought and the recognizer hears no voice in it."""
+
+CHIME_RATE_HZ = 22_050
+"""A rate that loudspeakers take as they take the voices'."""
 
 
 class Speaker:
@@ -83,6 +92,15 @@ class Speaker:
         async with self._turn:
             return await self._player.play(self._sounds(text) if sentences(text) else iter(()), text, on_start)
 
+    async def chime(self) -> None:
+        """Give a short soft tone, after what is being said.
+
+        Raises:
+            DeviceError: the loudspeaker vanished.
+        """
+        async with self._turn:
+            await self._player.play(iter([chime()]), "Tone.", lambda: None)
+
     def stop(self) -> None:
         """Be silent at once; the running `say` returns."""
         self._player.stop()
@@ -92,6 +110,15 @@ class Speaker:
         self._player.close()
         self._voice.close()
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def chime() -> Sound:
+    """Give the tone that marks the edges of the wanted length: quiet, and without a click at either end."""
+    seconds = np.arange(round(CHIME_S * CHIME_RATE_HZ)) / CHIME_RATE_HZ
+    fade = np.clip(np.minimum(seconds, CHIME_S - seconds) / CHIME_FADE_S, 0.0, 1.0)
+    peak = 10 ** (CHIME_DBFS / 20) * 32767
+    tone = peak * fade * np.sin(2 * np.pi * CHIME_HZ * seconds)
+    return Sound(tone.astype("<i2").tobytes(), CHIME_RATE_HZ)
 
 
 def _one_sound(voice: Voice, sentence: str) -> Sound:
