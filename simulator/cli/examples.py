@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from functools import partial
+from typing import TYPE_CHECKING
 
 from simulator.cli.output import print_json, progress_line
 from simulator.domain.errors import ExitStatus, UsageError
 
+if TYPE_CHECKING:
+    from simulator.screens.examples import Cabinet
+    from simulator.sessions.examples import Proposal
+    from simulator.sessions.library import Library
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
+    parser.add_argument("--plain", action="store_true", help="a listing, not the screen")
     parser.add_argument("--json", action="store_true", help="as JSON")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     confirm = verbs.add_parser("confirm", help="a proposal is right: these tellings are of one experience")
@@ -23,6 +31,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
     rename.add_argument("name")
 
 
+def cabinet_of(library: Library) -> Cabinet:
+    """Give what the examples' screen needs, for a library whose index is up to date."""
+    from simulator.rehearsal.exampling import shelf_of
+    from simulator.screens.examples import Cabinet, Known
+    from simulator.sessions.examples import confirm, reject, rename_example
+
+    def known() -> Known:
+        shelf = shelf_of(library)
+        return Known(shelf.depths, shelf.proposals, shelf.openings)
+
+    def take(proposal: Proposal, name: str) -> None:
+        library.save_examples(confirm(library.examples(), proposal, name))
+
+    return Cabinet(
+        known=known,
+        confirm=take,
+        reject=lambda proposal: library.save_examples(reject(library.examples(), proposal)),
+        rename=lambda example, name: library.save_examples(rename_example(library.examples(), example, name)),
+    )
+
+
 def run(options: argparse.Namespace) -> int:
     """List examples or decide about one, and give the exit status."""
     from simulator.rehearsal.exampling import shelf_of
@@ -32,6 +61,11 @@ def run(options: argparse.Namespace) -> int:
 
     library = Library.of_user()
     library.update(partial(progress_line, "Reading sessions"))
+    if options.verb is None and not options.plain and not options.json and sys.stdout.isatty():
+        from simulator.config.settings import load_settings
+        from simulator.screens.examples import run_examples
+
+        return run_examples(cabinet_of(library), load_settings())
     shelf = shelf_of(library)
     if options.verb == "rename":
         save_examples(library.examples_path, rename_example(shelf.known, options.example, options.name))

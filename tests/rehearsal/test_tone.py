@@ -52,8 +52,8 @@ class VirtualEars:
             self._post(Level(-21.0, -9.0, False, 0))
             await asyncio.sleep(0)
             await asyncio.sleep(0)
-            while any(task.get_name() == "chime" for task in asyncio.all_tasks()):
-                await asyncio.sleep(0)  # time goes by as the tone sounds, not as its samples are made
+            # Time goes by as the tone sounds, not as its samples are made.
+            await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "chime"))
         end_s = self.began_s + self._answer_s
         self._post(TurnEnded(answer, end_s, end_s, AnswerEnd.END_OF_TURN, 0, self._answer_s))
 
