@@ -7,11 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from simulator.domain.vocabulary import SessionClose
 from simulator.sessions.folder import list_sessions
 from simulator.sessions.loading import load_session
 
 SPEECH = Path(__file__).parents[1] / "listening" / "sound" / "free_speech.flac"
+
+pytestmark = pytest.mark.timeout(600)
 
 
 def test_a_killed_session_opens_with_its_events_and_its_sound(tmp_path: Path) -> None:

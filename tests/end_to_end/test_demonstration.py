@@ -17,6 +17,8 @@ from simulator.sessions.journal import read_journal
 
 ROOT = Path(__file__).parents[2]
 
+pytestmark = pytest.mark.timeout(900)
+
 
 @pytest.fixture(scope="module")
 def state(tmp_path_factory: pytest.TempPathFactory) -> SessionState:
@@ -28,7 +30,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> SessionState:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         check=True,
-        timeout=280,
+        timeout=800,
     )
     (folder,) = list_sessions(data / "sessions")
     return replay(read_journal(folder.journal).events)

@@ -29,6 +29,8 @@ SPEECH = Path(__file__).parents[1] / "listening" / "sound" / "jfk.flac"
 QUESTION = "ownership"
 RATE_HZ = 16_000
 
+pytestmark = pytest.mark.timeout(600)
+
 
 @dataclass(frozen=True)
 class Sitting:

@@ -88,7 +88,8 @@ def test_a_recording_is_heard_to_its_end(room: Callable[[Source], Room]):
     here = room(FileSource(SOUND / "jfk.flac", fast=True))
     ended = here.turn("a1", initial=True)
     assert ended.reason is AnswerEnd.SOURCE_ENDED
-    assert "ask not what your country can do for you" in here.words("a1")
+    assert here.words("a1").startswith("and so my fellow americans")
+    assert here.words("a1").endswith("not what your country can do for you ask what you can do for your country")
     assert sum(isinstance(heard, hr.SourceEnded) for heard in here.heard) == 1
     assert 5.0 < ended.speech_s < 11.0
 

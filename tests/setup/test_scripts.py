@@ -94,7 +94,6 @@ def test_missing_models_do_not_keep_the_command_from_running(
         "--version",
         INTERVIEW_CACHE_DIR=str(tmp_path / "cache"),
         PIP_RETRIES="0",
-        PIP_CONFIG_FILE=os.devnull,
         **nowhere,
     )
     assert again.returncode == 0
