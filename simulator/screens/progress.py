@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import ItemGrid, VerticalScroll
+from textual.containers import ItemGrid, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -35,8 +35,12 @@ class ProgressScreen(BaseScreen[None]):
 
     DEFAULT_CSS = """
     ProgressScreen > #head { height: 1; background: $surface; padding: 0 1; }
-    ProgressScreen ItemGrid { grid-gutter: 1 2; height: auto; padding: 1 1; }
-    ProgressScreen .multiple { height: 12; }
+    ProgressScreen VerticalScroll { scrollbar-size-vertical: 1; }
+    ProgressScreen ItemGrid { grid-gutter: 1 2; height: auto; padding: 0 1; }
+    ProgressScreen .multiple { height: 11; }
+    ProgressScreen .multiple > .title { height: 2; padding: 0 1; }
+    ProgressScreen .multiple > PlotextPlot { height: 1fr; background: $background; }
+    ProgressScreen .text { padding: 1 1 0 1; height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("close", "help")]
     AUTO_FOCUS = "VerticalScroll"
@@ -60,12 +64,16 @@ class ProgressScreen(BaseScreen[None]):
         )
         with VerticalScroll():
             if not series:
-                yield Static("There is nothing to show yet: `interview start` begins a session.", classes="none")
+                yield Static("There is nothing to show yet: `interview start` begins a session.", classes="text")
+            if self._progress.limits:
+                yield Static(limits_content(self._progress), classes="text")
             with ItemGrid(min_column_width=44):
                 for each in series:
-                    plot = PlotextPlot(classes="multiple")
+                    plot = PlotextPlot()
                     draw(plot.plt, each)
-                    yield plot
+                    with Vertical(classes="multiple"):
+                        yield Static(title_of(each), classes="title")
+                        yield plot
 
     def action_close(self) -> None:
         """Leave."""
@@ -73,20 +81,46 @@ class ProgressScreen(BaseScreen[None]):
 
 
 def draw(plot: _Plot, series: Series) -> None:
-    """Draw one series: its values in the order of the sessions, and the usual range as lines."""
+    """Draw one series: its values in the order of the sessions from nought up, and the usual range as lines."""
     values = [point.value for point in series.points]
-    plot.title(title_of(series))
+    top = 1.0 if series.unit == "share" else max([*values, *(series.usual or ())]) * 1.1 or 1.0
     plot.plot(list(range(1, len(values) + 1)), values, marker="braille")
     plot.scatter(list(range(1, len(values) + 1)), values, marker="●")
     for edge in series.usual or ():
         plot.hline(edge)
+    plot.ylim(0, top)
+    steps = [0.0, top / 2, top]
+    plot.yticks(steps, [f"{step:.1f}" if top < 10 else f"{step:.0f}" for step in steps])
     plot.xticks(ticks_of(len(values)))
 
 
-def title_of(series: Series) -> str:
-    """Give what a series shows, with the engine that made its figures."""
+def title_of(series: Series) -> Content:
+    """Give what a series shows with its newest value and unit, and the engine that made its figures."""
     facet = f" {series.facet}" if series.facet is not None else ""
-    return f"{series.measure} · {series.kind}{facet} · {series.engine}"
+    name = series.measure.value.replace("_", " ")
+    newest = series.points[-1].value
+    value = f"{newest:.0%}" if series.unit == "share" else f"{newest:.0f} {series.unit}"
+    if series.unit != "share" and newest < 10:
+        value = f"{newest:.1f} {series.unit}"
+    return Content.assemble(
+        (f"{name}{facet}", "bold $primary"),
+        (f"  {value} now\n", "$said"),
+        (f"{series.kind} · {series.engine}", "$faint"),
+    )
+
+
+def limits_content(progress: ProgressReport) -> Content:
+    """Give how often each facet was settled how, an engine after the other."""
+    lines = []
+    engine = ""
+    for each in progress.limits:
+        if each.engine != engine:
+            engine = each.engine
+            lines.append(Content.assemble(("Limits", "bold $primary"), (f"  {engine}", "$faint")))
+        told = ", ".join(f"{outcome.value} {times}" for outcome, times in each.outcomes.items() if times)
+        rest = f", not settled {each.unsettled}" if each.unsettled else ""
+        lines.append(Content.assemble((f"  {each.facet.value:<17}", "$said"), ((told + rest).lstrip(", "), "$quiet")))
+    return Content("\n").join(lines)
 
 
 def ticks_of(count: int) -> Sequence[int]:
