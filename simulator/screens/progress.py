@@ -37,9 +37,9 @@ class ProgressScreen(BaseScreen[None]):
     ProgressScreen > #head { height: 1; background: $surface; padding: 0 1; }
     ProgressScreen VerticalScroll { scrollbar-size-vertical: 1; }
     ProgressScreen ItemGrid { grid-gutter: 1 2; height: auto; padding: 0 1; }
-    ProgressScreen .multiple { height: 11; }
+    ProgressScreen .multiple { height: auto; }
     ProgressScreen .multiple > .title { height: 2; padding: 0 1; }
-    ProgressScreen .multiple > PlotextPlot { height: 1fr; background: $background; }
+    ProgressScreen .multiple > PlotextPlot { height: 9; background: $background; }
     ProgressScreen .text { padding: 1 1 0 1; height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("close", "help")]
@@ -65,8 +65,6 @@ class ProgressScreen(BaseScreen[None]):
         with VerticalScroll():
             if not series:
                 yield Static("There is nothing to show yet: `interview start` begins a session.", classes="text")
-            if self._progress.limits:
-                yield Static(limits_content(self._progress), classes="text")
             with ItemGrid(min_column_width=44):
                 for each in series:
                     plot = PlotextPlot()
@@ -74,6 +72,8 @@ class ProgressScreen(BaseScreen[None]):
                     with Vertical(classes="multiple"):
                         yield Static(title_of(each), classes="title")
                         yield plot
+            if self._progress.limits:
+                yield Static(limits_content(self._progress), classes="text")
 
     def action_close(self) -> None:
         """Leave."""
@@ -87,9 +87,9 @@ def draw(plot: _Plot, series: Series) -> None:
     plot.plot(list(range(1, len(values) + 1)), values, marker="braille")
     plot.scatter(list(range(1, len(values) + 1)), values, marker="●")
     for edge in series.usual or ():
-        plot.hline(edge)
+        plot.hline(edge, "orange")
     plot.ylim(0, top)
-    steps = [0.0, top / 2, top]
+    steps = [0.0, *(series.usual or (top / 2,)), top]
     plot.yticks(steps, [f"{step:.1f}" if top < 10 else f"{step:.0f}" for step in steps])
     plot.xticks(ticks_of(len(values)))
 

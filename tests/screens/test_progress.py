@@ -29,7 +29,7 @@ def progress(tmp_path_factory: pytest.TempPathFactory) -> ProgressReport:
 async def test_limits_and_multiples_stand_with_their_engine(
     progress: ProgressReport, size: tuple[int, int], theme: str
 ) -> None:
-    async with on_screen(lambda: ProgressScreen(progress), (size[0], 200), theme=theme) as (app, pilot):
+    async with on_screen(lambda: ProgressScreen(progress), (size[0], 400), theme=theme) as (app, pilot):
         await pilot.pause()
         text = screen_text(app)
         assert "3 sessions" in text
