@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     )
     problem = "" if there else "this session has no sound"
     if there and player.problem is not None:
-        problem = "no loudspeaker: silent"
+        problem = "no loudspeaker"
     desk = Desk(
         state=lambda: load_session(folder).state,
         note=lambda text, moment_s: _done(library.note(folder, text, moment_s)),

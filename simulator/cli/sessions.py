@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from simulator.cli.output import agreed, minutes, print_json, print_table, progress_line
 from simulator.domain.errors import ExitStatus, UsageError
 from simulator.domain.vocabulary import Mode, Outcome
+from simulator.sessions.wording import count
 
 if TYPE_CHECKING:
     from simulator.screens.library import Shelves
@@ -60,8 +61,8 @@ def _session(parser: argparse.ArgumentParser) -> None:
 def _filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pack", default="", help="only sessions with this pack")
     parser.add_argument("--question", default="", metavar="ID", help="only sessions in which it was asked")
-    parser.add_argument("--since", type=date.fromisoformat, default=None, metavar="DATE", help="from this day on")
-    parser.add_argument("--until", type=date.fromisoformat, default=None, metavar="DATE", help="up to this day")
+    parser.add_argument("--since", type=_day, default=None, metavar="DATE", help="from this day on")
+    parser.add_argument("--until", type=_day, default=None, metavar="DATE", help="up to this day")
     parser.add_argument("--limit", type=Outcome, action="append", default=[], choices=list(Outcome), help="settled so")
     parser.add_argument("--engine", default="", help="judged by this engine")
     parser.add_argument("--mode", type=Mode, default=None, choices=list(Mode), help="what was practised")
@@ -81,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
     library = Library.of_user()
     verb = options.verb or ("list" if options.plain or options.json or not sys.stdout.isatty() else "screen")
     if verb == "screen":
-        return _screen(library)
+        return _screen(library, options)
     verbs = {
         "list": _list,
         "show": _show,
@@ -176,7 +177,21 @@ def shelves_of(library: Library) -> Shelves:
     )
 
 
-def _screen(library: Library) -> int:
+def _words_of(options: argparse.Namespace) -> str:
+    """Give the filters of a command as the search box writes them."""
+    names = ("pack", "question", "since", "until", "engine", "mode", "tag")
+    chosen = [f"{name}:{getattr(options, name)}" for name in names if getattr(options, name)]
+    return " ".join([*chosen, *(f"limit:{limit}" for limit in options.limit), *options.text.split()])
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2026-11-01") from error
+
+
+def _screen(library: Library, options: argparse.Namespace) -> int:
     """Show the library until the user leaves it; a session that is opened comes back to it."""
     from simulator.cli.main import main
     from simulator.config.settings import load_settings
@@ -185,8 +200,9 @@ def _screen(library: Library) -> int:
     settings = load_settings()
     library.update(partial(progress_line, "Reading sessions"))
     shelves = shelves_of(library)
-    while (chosen := run_library(shelves, settings)) is not None:
-        session, at_s = chosen
+    words = _words_of(options)
+    while (chosen := run_library(shelves, settings, words)) is not None:
+        session, at_s, words = chosen
         main(["review", session, "--at", str(at_s)])
         library.update()
     return int(ExitStatus.OK)
@@ -231,7 +247,7 @@ def row(listed: Listed) -> list[str]:
         figures.started_at[:16].replace("T", " "),
         minutes(figures.duration_s),
         figures.mode.value,
-        f"{held} held, {len(settled) - held} limits",
+        f"{held} held, {count(len(settled) - held, 'limit')}",
         title + (f" [{', '.join(figures.tags)}]" if figures.tags else ""),
     ]
 
@@ -315,6 +331,8 @@ def _rebuild(library: Library, _: argparse.Namespace) -> int:
 def _expire(library: Library, options: argparse.Namespace) -> int:
     from simulator.config.settings import load_settings
 
+    if options.days < 0:
+        raise UsageError("--days must be at least 1.", "0 takes the setting.")
     days = options.days or load_settings().library.retention_days
     if days <= 0:
         print("Retention is off: nothing is deleted. Set library.retention_days, or give --days.")
@@ -323,9 +341,11 @@ def _expire(library: Library, options: argparse.Namespace) -> int:
     if not old:
         print(f"No session is older than {days} days.")
         return int(ExitStatus.OK)
-    if not agreed(f"Delete {len(old)} sessions that are older than {days} days?", yes=options.yes):
+    for folder in old:
+        print(folder.id)
+    if not agreed(f"Delete {count(len(old), 'session')} older than {days} days, with sound?", yes=options.yes):
         return int(ExitStatus.FAILED)
     for folder in old:
         library.delete(folder)
-    print(f"Deleted {len(old)} sessions.")
+    print(f"Deleted {count(len(old), 'session')}.")
     return int(ExitStatus.OK)

@@ -79,8 +79,10 @@ class LibraryScreen(BaseScreen[None]):
 
     Args:
         shelves: the library.
+        words: what is looked for at first.
 
     Attributes:
+        words: what is looked for.
         chosen: id of the session to open, and the moment; None where the user left.
     """
 
@@ -98,26 +100,26 @@ class LibraryScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("open", "find", "rename", "tag", "delete", "close", "help")]
     AUTO_FOCUS = "DataTable"
 
-    def __init__(self, shelves: Shelves) -> None:
+    def __init__(self, shelves: Shelves, words: str = "") -> None:
         super().__init__()
         self._shelves = shelves
         self._rows: tuple[Row, ...] = ()
         self._total = 0
-        self._words = ""
+        self.words = words
         self._about = About()
         self.chosen: tuple[str, float] | None = None
 
     def compose_body(self) -> ComposeResult:
         """Give head, search box, list, and what the selected session is."""
         yield Static(id="head", markup=False)
-        yield Input(placeholder=HINT)
+        yield Input(value=self.words, placeholder=HINT)
         yield DataTable(cursor_type="row")
         yield Line(id="about")
 
     def on_mount(self) -> None:
         """Show all sessions."""
         self.query_one(DataTable).add_columns(*COLUMNS)
-        self._show("")
+        self._show(self.words)
 
     def on_resize(self, event: events.Resize) -> None:
         """Cut what is told about the selected session at the new width."""
@@ -131,7 +133,7 @@ class LibraryScreen(BaseScreen[None]):
         except SimulatorError as error:
             self.notify(str(error), severity="warning")
             return
-        self._words = words
+        self.words = words
         table = self.query_one(DataTable)
         table.clear()
         for row in self._rows:
@@ -144,7 +146,7 @@ class LibraryScreen(BaseScreen[None]):
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Tell about the selected session; at the end of the list, fetch more."""
         if event.cursor_row == len(self._rows) - 1 and len(self._rows) < self._total:
-            more, self._total = self._shelves.rows(self._words, len(self._rows))
+            more, self._total = self._shelves.rows(self.words, len(self._rows))
             self._rows += more
             for row in more:
                 self.query_one(DataTable).add_row(*map(Text, row.cells), key=row.session)
@@ -152,13 +154,13 @@ class LibraryScreen(BaseScreen[None]):
 
     def _tell(self) -> None:
         session = self._selected()
-        self._about = self._shelves.about(session, self._words) if session else About()
+        self._about = self._shelves.about(session, self.words) if session else About()
         width = max(20, self.size.width - 16)
         lines = [
             Content.assemble((f"{name:<11}", "$quiet"), (shortened(text, width), "$said"))
             for name, text in self._about.lines
         ]
-        empty = "Nothing fits." if self._words else "No session yet: `interview start` begins one."
+        empty = "Nothing fits." if self.words else "No session yet: `interview start` begins one."
         self.query_one("#about", Line).put(Content("\n").join(lines) if lines else Content.styled(empty, "$quiet"))
 
     def _row(self) -> Row | None:
@@ -234,7 +236,7 @@ class LibraryScreen(BaseScreen[None]):
         except SimulatorError as error:
             self.notify(str(error), severity="error")
             return
-        self._show(self._words, self.query_one(DataTable).cursor_row)
+        self._show(self.words, self.query_one(DataTable).cursor_row)
 
     def action_close(self) -> None:
         """Leave the box; leave the library from the list."""
@@ -244,10 +246,10 @@ class LibraryScreen(BaseScreen[None]):
             self.app.exit(0)
 
 
-def run_library(shelves: Shelves, settings: Settings) -> tuple[str, float] | None:
-    """Show the library, and give the id of the session to open with the moment, or None where the user left."""
+def run_library(shelves: Shelves, settings: Settings, words: str = "") -> tuple[str, float, str] | None:
+    """Show the library, and give the session to open, the moment and what was looked for; None where the user left."""
     from simulator.screens.app import InterviewApp, run_app
 
-    screen = LibraryScreen(shelves)
+    screen = LibraryScreen(shelves, words)
     run_app(InterviewApp(settings, lambda: screen, signals=True))
-    return screen.chosen
+    return (*screen.chosen, screen.words) if screen.chosen is not None else None

@@ -122,7 +122,7 @@ async def test_words_judgements_timeline_and_keys_fit_on_the_terminal(
         text = shown.text()
         for words in ("stopped", "0:20 of 9:03", "This was in March", "1 disagreement (story)", "Limits"):
             assert words in text
-        assert "2:07, in the band · 139 wpm · at least 5 fillers · longest pause 2.1 s" in text
+        assert "2:07, in the band · 139 wpm · at least 5 fillers · max pause 2.1 s" in text
         assert "situation" in text and "2:00 ╞═" in text and "═╡ 3:00" in text
         footer = text.splitlines()[-1]
         assert "Play" in footer and "Overrule" in footer and "Close" in footer and "Help" in footer

@@ -146,7 +146,7 @@ def figures_of(answer: AnswerState, band_s: tuple[float, float]) -> list[str]:
             parts.append(f"{delivery.pace_wpm:.0f} wpm")
         parts.append(f"at least {delivery.fillers} fillers")
         if delivery.longest_pause_s is not None:
-            parts.append(f"longest pause {delivery.longest_pause_s:.1f} s")
+            parts.append(f"max pause {delivery.longest_pause_s:.1f} s")
     return parts
 
 
