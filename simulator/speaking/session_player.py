@@ -174,6 +174,8 @@ class SessionPlayer:
             self._stream.abort()
             self._stream.close()
         self._thread.join(1.0)
+        if self._clock is not None:
+            self._clock.join(1.0)
 
     def _anew(self) -> None:
         self._queue.clear()
@@ -242,6 +244,10 @@ class SessionPlayer:
         """Let time go by where there is no device to do it."""
         due = time.monotonic()
         while not self._closed:
+            if not self._playing:
+                with self._lock:
+                    self._lock.wait_for(lambda: self._playing or self._closed)
+                due = time.monotonic()
             due += BLOCK / RATE_HZ
             self._next()
             time.sleep(max(0.0, due - time.monotonic()))
