@@ -14,9 +14,9 @@ def test_every_model_says_what_it_is_for_and_under_which_licence() -> None:
     assert all(model.purpose and model.licence and model.title for model in manifest().values())
 
 
-def test_the_required_models_are_the_recognizer_and_the_end_of_turn() -> None:
+def test_the_required_models_are_those_that_every_use_of_the_program_needs() -> None:
     required = [name for name, model in manifest().items() if model.group is Group.REQUIRED]
-    assert required == ["whisper-base", "smart-turn-v3.2"]
+    assert required == ["whisper-base", "smart-turn-v3.2", "minilm-l6-int8"]
 
 
 def test_a_voice_is_wanted_only_where_its_engine_is_installed() -> None:
