@@ -10,6 +10,7 @@ from fractions import Fraction
 
 import av
 import av.filter
+import av.filter.context
 import numpy as np
 import sounddevice as sd
 from numpy.typing import NDArray
@@ -59,13 +60,20 @@ def stretched(pieces: Iterator[NDArray[np.int16]], speed: float) -> Iterator[NDA
         frame.pts = at
         at += len(piece)
         source.push(frame)
-        while True:
-            try:
-                out = sink.pull()
-            except (av.error.BlockingIOError, av.error.EOFError):
-                break
-            assert isinstance(out, av.AudioFrame)
-            yield out.to_ndarray().reshape(-1)
+        yield from _pulled(sink)
+    source.push(None)  # gives out what the filter has kept to itself
+    yield from _pulled(sink)
+
+
+def _pulled(sink: av.filter.context.FilterContext) -> Iterator[NDArray[np.int16]]:
+    """Give what a filter has ready."""
+    while True:
+        try:
+            out = sink.pull()
+        except (av.error.BlockingIOError, av.error.EOFError):
+            return
+        assert isinstance(out, av.AudioFrame)
+        yield out.to_ndarray().reshape(-1)
 
 
 class SessionPlayer:
@@ -211,8 +219,8 @@ class SessionPlayer:
                 if not self._put(generation, rest[:BLOCK], at_s):
                     return
                 rest = rest[BLOCK:]
-        # The filter keeps the last few milliseconds to itself: the end is the recording's end all the same.
-        self._put(generation, np.zeros(BLOCK, np.int16), self.duration_s)
+        # What is left is shorter than a block.
+        self._put(generation, np.pad(rest, (0, BLOCK - len(rest))), self.duration_s)
 
     def _put(self, generation: int, block: NDArray[np.int16], until_s: float) -> bool:
         with self._lock:
