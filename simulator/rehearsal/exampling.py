@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from simulator.models.store import model_path
-from simulator.sessions.examples import ExampleDepth, Examples, Proposal, Telling, depth_of, propose, story_tellings
-from simulator.sessions.examples_file import load_examples
-from simulator.sessions.figures import SessionFigures
+from simulator.sessions.examples import ExampleDepth, Examples, Proposal, Telling, story_tellings
 from simulator.sessions.library import Library
 from simulator.sessions.likeness import TextVectors
+from simulator.sessions.tellings import texts_of
+
+VECTORS = "minilm-l6-int8"
+"""The model that tells how alike two tellings are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +37,13 @@ def shelf_of(library: Library) -> Shelf:
     Raises:
         ModelError: the sentence vectors' model is missing; `interview setup` fetches it.
     """
-    figures: tuple[SessionFigures, ...] = library.figures()
-    known = load_examples(library.examples_path)
-    tellings = story_tellings(figures)
-    texts = {telling: _opening(library, telling) for telling in tellings}
-    told = {telling: text for telling, text in texts.items() if text}
+    openings = texts_of(library.index, story_tellings(library.figures()))
     proposals: tuple[Proposal, ...] = ()
-    if told:
-        vectors = TextVectors(model_path("minilm-l6-int8"))(list(told.values()))
-        proposals = propose(dict(zip(told, vectors, strict=True)), known)
-    depths = tuple(depth_of(example, figures) for example in known.examples)
-    return Shelf(known, depths, proposals, {telling: _first_words(text) for telling, text in told.items()})
-
-
-def _opening(library: Library, telling: Telling) -> str:
-    state = library.load(telling.session).state
-    thread = state.threads.get(telling.thread)
-    initial = next((state.answers[a] for a in thread.answers if state.answers[a].initial), None) if thread else None
-    return initial.text if initial is not None else ""
+    if openings:
+        # Loaded only where there is something to tell alike; what has a vector already keeps it in the index.
+        proposals = library.proposals(TextVectors(model_path(VECTORS)), VECTORS)
+    first = {telling: _first_words(text) for telling, text in openings.items()}
+    return Shelf(library.examples(), library.depths(), proposals, first)
 
 
 def _first_words(text: str, most: int = 14) -> str:
