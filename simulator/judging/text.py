@@ -20,6 +20,25 @@ FILLERS = frozenset({"um", "uh", "uhm", "umm", "er", "erm", "hm", "hmm", "mm", "
 FILLER_PHRASES: tuple[tuple[str, ...], ...] = (("you", "know"), ("i", "mean"))
 """Phrases that fill a pause. Kept where they open a question or a comparison ("you know what I mean")."""
 
+PADDING: tuple[tuple[str, ...], ...] = tuple(
+    tuple(phrase.split())
+    for phrase in (
+        "let me think about that for a second",
+        "let me think for a second",
+        "let me think for a moment",
+        "let me think about it",
+        "give me a second",
+        "that's how it was",
+        "that's how it went",
+        "that's what happened",
+        "how shall i put it",
+        "how do i say this",
+        "where was i",
+        "so yeah",
+    )
+)
+"""Phrases that say nothing and only take time; left out wherever they stand, with or without punctuation."""
+
 LONGEST_CLAUSE = 32
 """Words. A run without sentence marks is cut at natural places so that no clause is longer."""
 
@@ -182,9 +201,14 @@ def _without_phrases(words: list[tuple[str, int]]) -> list[tuple[str, int]]:
     index = 0
     while index < len(words):
         pair = tuple(word for word, _ in words[index : index + 2])
+        padding = next((p for p in PADDING if tuple(word for word, _ in words[index : index + len(p)]) == p), None)
         after = words[index + 2][0] if index + 2 < len(words) else ""
         before = words[index - 1][0] if index else ""
-        if pair in FILLER_PHRASES and after not in {"what", "how", "that", "it"} and before not in {"do", "what", "if"}:
+        if padding is not None:
+            index += len(padding)
+        elif (
+            pair in FILLER_PHRASES and after not in {"what", "how", "that", "it"} and before not in {"do", "what", "if"}
+        ):
             index += 2
         else:
             kept.append(words[index])

@@ -15,7 +15,10 @@ from simulator.judging.embedded import EmbeddedJudge
 
 DEV = Path(__file__).resolve().parents[2] / "data" / "judge" / "dev"
 ROWS = [json.loads(line) for line in (DEV / "replies.jsonl").read_text(encoding="utf-8").splitlines()]
-FEW = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+# The same examples every time: a run must say of the code what it says, not of the day's draw.
+FEW = settings(
+    max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 FILLERS = ["um", "uh", "er", "um, uh"]
 FLATTERY = [

@@ -133,10 +133,10 @@ def seek(browser: webdriver.Chrome, seconds: float) -> None:
 def test_it_plays_and_stops_with_one_key(opened: webdriver.Chrome) -> None:
     press(opened, "k")
     until(opened, PLAYING)
-    assert opened.find_element(By.ID, "play").text == "Pause"
+    until(opened, "document.getElementById('play').textContent === 'Pause'")
     press(opened, "k")
     until(opened, PAUSED)
-    assert opened.find_element(By.ID, "play").text == "Play"
+    until(opened, "document.getElementById('play').textContent === 'Play'")
 
 
 def test_the_whole_of_the_sound_is_there(opened: webdriver.Chrome) -> None:
