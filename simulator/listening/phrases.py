@@ -44,7 +44,8 @@ _DONE = re.compile(
     r"(?: from me| for me| from my side| really| i think| i guess| basically| for now)?"
     r"|i'm (?:done|finished|all done)|i am (?:done|finished)|i'm done (?:with (?:that|my answer)|here)"
     r"|i'll (?:stop|leave it|end) (?:there|here|at that)|let me (?:stop|end) (?:there|here)"
-    r"|i have nothing(?: (?:more|else))?(?: (?:left )?to (?:add|say))?|i don't have anything (?:else|more)(?: to (?:add|say))?"
+    r"|i have nothing(?: (?:more|else))?(?: (?:left )?to (?:add|say))?"
+    r"|i don't have anything (?:else|more)(?: to (?:add|say))?"
     r"|nothing (?:more|else) to (?:add|say)|over to you|next question(?: please)?|end of story)$"
 )
 
