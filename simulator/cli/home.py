@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from simulator.domain.errors import DeviceError, ExitStatus, SimulatorError, UsageError
 
 if TYPE_CHECKING:
+    from simulator.config.settings import Settings
+    from simulator.rehearsal.language_model import BackgroundCalibration
     from simulator.screens.start import Choice, Offer, Recent
 
 RECENT = 20
@@ -22,23 +24,36 @@ def run(_: argparse.Namespace) -> int:
         raise UsageError(
             "There is no terminal for the start screen.", "Use `interview start --plain`, or see `interview --help`."
         )
-    from datetime import datetime
-
     from simulator.config.settings import load_settings
-    from simulator.rehearsal.compose import embedded_judge
-    from simulator.rehearsal.language_model import BackgroundCalibration
     from simulator.screens.start import run_start
 
     settings = load_settings()
-    # The start screen is the idle time in which a new language model is measured.
+    running: list[BackgroundCalibration] = []
+
+    def load() -> Offer:
+        # Called after the first paint: what the choice is made from takes longer to import than the screen.
+        running.append(_calibrating(settings))
+        return offer()
+
+    try:
+        choice = run_start(load, settings)
+    finally:
+        for calibration in running:
+            calibration.stop()
+    return int(ExitStatus.OK) if choice is None else _do(choice)
+
+
+def _calibrating(settings: Settings) -> BackgroundCalibration:
+    """Measure a new language model while the start screen is looked at: that is the idle time there is."""
+    from datetime import datetime
+
+    from simulator.rehearsal.compose import embedded_judge
+    from simulator.rehearsal.language_model import BackgroundCalibration
+
     now = datetime.now().astimezone().isoformat(timespec="seconds")
     calibration = BackgroundCalibration(settings.language_model, embedded_judge, now)
     calibration.start()
-    try:
-        choice = run_start(offer, settings)
-    finally:
-        calibration.stop()
-    return int(ExitStatus.OK) if choice is None else _do(choice)
+    return calibration
 
 
 def offer() -> Offer:
