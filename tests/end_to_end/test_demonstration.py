@@ -67,3 +67,10 @@ def test_judgements_carry_the_words_that_show_them(state: SessionState) -> None:
         for evidence in probe.evidence:
             assert evidence.answer is not None
             assert evidence.quote in state.answers[evidence.answer].text
+
+
+def test_follow_ups_take_up_what_was_said(state: SessionState) -> None:
+    said = {word.lower().strip(".,?!") for answer in state.answers.values() for word in answer.text.split()}
+    telling = {word for word in said if len(word) > 6}
+    probes = [{word.lower().strip(".,?!'\"") for word in p.text.split()} for p in state.threads["t1"].probes]
+    assert any(words & telling for words in probes)
