@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from simulator.domain.events import Event
-from simulator.domain.state import SessionState
+if TYPE_CHECKING:
+    from simulator.domain.events import Event
+    from simulator.domain.state import SessionState
 
-Listener = Callable[[Event, SessionState], None]
+Listener: TypeAlias = "Callable[[Event, SessionState], None]"
 """Takes an event and the state after it; called in the loop that runs the session."""
 
 

@@ -39,6 +39,8 @@ MODES: dict[Mode, str] = {
 
 ANY_QUESTION = "the interviewer chooses"
 SYSTEM_DEFAULT = "the system's default"
+NO_LIMIT = "0 for no limit"
+MINUTES_WIDTH = 8
 TYPED = "typed"
 RECENT_CHARACTERS = 30
 """Width of the list of earlier sessions on the narrowest screen."""
@@ -154,6 +156,72 @@ def _named(names: Iterable[str], chosen: str, default: str = "") -> list[tuple[s
     return options + [(name, name) for name in known]
 
 
+class Sketch(Static):
+    """The form as it will stand, in plain text: seven lists to choose from take as long to make as all the rest.
+
+    Args:
+        settings: the user's settings.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(id="sketch")
+        self._settings = settings
+
+    def render(self) -> Content:
+        """Give the form's lines, spaced as the form spaces them at this size."""
+        chosen = _defaults(self._settings)
+        values = {
+            "Practise": f"{Mode.ROUND}: {MODES[Mode.ROUND]}",
+            "Pack": chosen.pack,
+            "Question": ANY_QUESTION,
+            "Minutes": f"{chosen.minutes:g}".ljust(MINUTES_WIDTH) + f" {NO_LIMIT}",
+            "Voice": chosen.voice,
+            "Microphone": chosen.input or SYSTEM_DEFAULT,
+            "Loudspeaker": chosen.output or SYSTEM_DEFAULT,
+            "Answers": "spoken",
+        }
+        width = 16 if self.screen.has_class("-wide") else 13
+        lines = [Content.assemble((f"{name:<{width}}", "$quiet"), value) for name, value in values.items()]
+        return Content("\n\n" if self.screen.has_class("-tall") else "\n").join(lines)
+
+
+class Form(VerticalScroll, can_focus=False):
+    """What can be chosen, a row each, and how an interview goes.
+
+    Args:
+        settings: the user's settings; what is chosen before the user chooses.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(id="form")
+        self._settings = settings
+
+    def compose(self) -> ComposeResult:
+        """Give the rows, the buttons, and what is to be known."""
+        chosen = _defaults(self._settings)
+        yield from self._row("Practise", _select("mode", [(f"{m}: {MODES[m]}", m.value) for m in MODES], "round"))
+        yield from self._row("Pack", _select("pack", [(chosen.pack, "")], ""))
+        yield from self._row("Question", _select("question", [(ANY_QUESTION, "")], ""))
+        minutes = Input(f"{chosen.minutes:g}", id="minutes", type="number", compact=True, max_length=5)
+        yield from self._row("Minutes", minutes, Label(NO_LIMIT, classes="unit"))
+        yield from self._row("Voice", _select("voice", [(chosen.voice, "")], ""))
+        yield from self._row("Microphone", _select("input", _named((), chosen.input, SYSTEM_DEFAULT), chosen.input))
+        yield from self._row("Loudspeaker", _select("output", _named((), chosen.output, SYSTEM_DEFAULT), chosen.output))
+        yield from self._row("Answers", _select("answers", [("spoken", ""), ("typed", TYPED)], ""))
+        with Horizontal(id="buttons"):
+            yield Button("Start", id="start", variant="primary", compact=True)
+            yield Button("Demo", id="demo", compact=True)
+        yield Static(id="note", markup=False)
+        yield Static("How it goes", classes="title", id="how")
+        yield Static(Content("\n".join(how_it_goes(self._settings))), id="about")
+
+    @staticmethod
+    def _row(label: str, *widgets: Widget) -> ComposeResult:
+        with Horizontal(classes="row"):
+            yield Label(label)
+            yield from widgets
+
+
 class StartScreen(BaseScreen[None]):
     """Gives a choice (`choice`), or None where the user left.
 
@@ -164,7 +232,7 @@ class StartScreen(BaseScreen[None]):
     DEFAULT_CSS = """
     StartScreen > .head { height: 1; background: $surface; padding: 0 1; }
     StartScreen > #desk { height: 1fr; }
-    StartScreen #form { width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    StartScreen #form, StartScreen #sketch { width: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
     StartScreen .row { height: auto; }
     StartScreen .row > Label { width: 13; color: $quiet; padding: 0 1 0 0; }
     StartScreen Select { width: 1fr; }
@@ -181,63 +249,44 @@ class StartScreen(BaseScreen[None]):
     StartScreen.-wide #side { width: 50; padding: 0 1 0 2; }
     StartScreen.-wide .row > Label { width: 16; }
     StartScreen.-wide #buttons { padding-left: 16; }
-    StartScreen.-tall #form { padding: 1 2; }
+    StartScreen.-tall #form, StartScreen.-tall #sketch { padding: 1 2; }
     StartScreen.-tall #side { padding: 1 0 0 1; }
     StartScreen.-wide.-tall #side { padding: 1 1 0 2; }
     StartScreen.-tall .row { margin-bottom: 1; }
     StartScreen.-tall .title { margin-bottom: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("begin", "demo", "close", "help")]
-    AUTO_FOCUS = "#start"
 
     def __init__(self, load: Callable[[], Offer]) -> None:
         super().__init__()
         self.choice: Choice | None = None
         self._load = load
         self._offer = Offer()
+        self._furnished = False
 
     def compose_body(self) -> ComposeResult:
-        """Give the form and, beside it, earlier sessions."""
-        chosen = _defaults(self.program.settings)
+        """Give what is seen first: the form as text and, beside it, the place of earlier sessions."""
         yield Static(
             Content.assemble(("Interview", "bold $accent"), ("  a spoken mock interview that follows up", "$quiet")),
             classes="head",
         )
         with Horizontal(id="desk"):
-            with VerticalScroll(id="form", can_focus=False):
-                yield from self._row(
-                    "Practise", _select("mode", [(f"{m}: {MODES[m]}", m.value) for m in MODES], "round")
-                )
-                yield from self._row("Pack", _select("pack", [(chosen.pack, "")], ""))
-                yield from self._row("Question", _select("question", [(ANY_QUESTION, "")], ""))
-                minutes = Input(f"{chosen.minutes:g}", id="minutes", type="number", compact=True, max_length=5)
-                yield from self._row("Minutes", minutes, Label("0 for no limit", classes="unit"))
-                yield from self._row("Voice", _select("voice", [(chosen.voice, "")], ""))
-                yield from self._row(
-                    "Microphone", _select("input", _named((), chosen.input, SYSTEM_DEFAULT), chosen.input)
-                )
-                yield from self._row(
-                    "Loudspeaker", _select("output", _named((), chosen.output, SYSTEM_DEFAULT), chosen.output)
-                )
-                yield from self._row("Answers", _select("answers", [("spoken", ""), ("typed", TYPED)], ""))
-                with Horizontal(id="buttons"):
-                    yield Button("Start", id="start", variant="primary", compact=True)
-                    yield Button("Demo", id="demo", compact=True)
-                yield Static(id="note", markup=False)
-                yield Static("How it goes", classes="title", id="how")
-                yield Static(Content("\n".join(how_it_goes(self.program.settings))), id="about")
+            yield Sketch(self.program.settings)
             with Vertical(id="side"):
                 yield Static("Earlier sessions", classes="title")
-                yield OptionList(id="recent", compact=True, markup=False)
-
-    @staticmethod
-    def _row(label: str, *widgets: Widget) -> ComposeResult:
-        with Horizontal(classes="row"):
-            yield Label(label)
-            yield from widgets
 
     def on_mount(self) -> None:
-        """Load what there is to choose from, after the first paint."""
+        """Make the form after the first paint."""
+        self.call_after_refresh(self._furnish)
+
+    async def _furnish(self) -> None:
+        """Put the form in the sketch's place, then load what there is to choose from."""
+        with self.app.batch_update():
+            await self.query_one("#desk").mount(Form(self.program.settings), before="#sketch")
+            await self.query_one("#side").mount(OptionList(id="recent", compact=True, markup=False))
+            await self.query_one(Sketch).remove()
+        self.query_one("#start").focus()
+        self._furnished = True
         self.call_after_refresh(self.run_worker, self._fill(), name="offer", group="offer", exclusive=True)
 
     async def _fill(self) -> None:
@@ -297,6 +346,9 @@ class StartScreen(BaseScreen[None]):
         self.app.exit(0)
 
     def _leave(self, wish: Wish, session: str = "") -> None:
+        if not self._furnished:
+            self.call_after_refresh(self._leave, wish, session)
+            return
         typed = self.query_one("#minutes", Input).value
         try:
             minutes = max(0.0, float(typed or 0))

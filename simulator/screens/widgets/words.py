@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from simulator.domain.state import FacetProgress
+from typing import TYPE_CHECKING
+
 from simulator.domain.vocabulary import FacetState, Outcome, Phase
+
+if TYPE_CHECKING:
+    from simulator.domain.state import FacetProgress
 
 STATE_MARKS: dict[FacetState, str] = {
     FacetState.UNHEARD: "○",
