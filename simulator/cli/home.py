@@ -24,19 +24,23 @@ def run(_: argparse.Namespace) -> int:
         raise UsageError(
             "There is no terminal for the start screen.", "Use `interview start --plain`, or see `interview --help`."
         )
-    from simulator.config.settings import load_settings
+    from simulator.config.look import first_theme
     from simulator.screens.start import run_start
 
-    settings = load_settings()
     running: list[BackgroundCalibration] = []
+
+    def settings() -> Settings:
+        from simulator.config.settings import load_settings
+
+        return load_settings()
 
     def load() -> Offer:
         # Called after the first paint: what the choice is made from takes longer to import than the screen.
-        running.append(_calibrating(settings))
+        running.append(_calibrating(settings()))
         return offer()
 
     try:
-        choice = run_start(load, settings)
+        choice = run_start(load, settings, first_theme())
     finally:
         for calibration in running:
             calibration.stop()

@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -18,6 +19,7 @@ from simulator.domain.errors import ExitStatus
 from simulator.domain.state import SessionState
 from simulator.domain.vocabulary import AnswerEnd, Mode, Phase, SessionClose
 from simulator.domain.words import text_of
+from simulator.rehearsal.ahead import Ahead
 from simulator.rehearsal.compose import Options, Rehearsal, Staging, open_rehearsal
 from simulator.rehearsal.conductor import Conductor
 from simulator.rehearsal.drilling import attempt_lines, attempts, comparison_lines
@@ -43,13 +45,19 @@ class _Answer(BaseModel):
 _ANSWER = TypeAdapter(_Answer)
 
 
-def staging_of(options: Options) -> Staging:
-    """Give the staging of an ordinary session; the libraries of a spoken one are loaded only now."""
+def staging_of(options: Options, ahead: Ahead | None = None) -> Staging:
+    """Give the staging of an ordinary session; the libraries of a spoken one are loaded only now.
+
+    Args:
+        options: what the command asks for.
+        ahead: the voice, if it was begun before.
+    """
     if options.typed:
         return Staging()
     from simulator.rehearsal.spoken import spoken_body
 
-    return Staging(spoken_body)
+    body = spoken_body if ahead is None else partial(spoken_body, voice=ahead.voice)
+    return Staging(body, ahead=ahead)
 
 
 def _signals(conductor: Conductor) -> list[int]:
@@ -200,17 +208,16 @@ class PlainPrinter:
 PLAIN_KEYS = "Enter: done answering · r: repeat · s: skip · p: pause or go on · q: quit (the session is kept)"
 
 
-def run_plain(options: Options, settings: Settings, staging: Staging | None = None) -> int:
+def run_plain(options: Options, settings: Settings, staging: Staging | None = None, ahead: Ahead | None = None) -> int:
     """Run a session line by line, and print its summary.
 
     Args:
         options: what the command asks for.
         settings: the user's settings.
         staging: what it is made with; None makes an ordinary session, which the user can steer.
+        ahead: the voice of an ordinary session, if it was begun before.
     """
-    from simulator.sessions.summary import summarize, summary_text
-
-    rehearsal = open_rehearsal(options, settings, staging or staging_of(options))
+    rehearsal = open_rehearsal(options, settings, staging or staging_of(options, ahead))
     conductor, ears = rehearsal.conductor, rehearsal.ears
     conductor.subscribe(PlainPrinter(show, typed=options.typed))
 
@@ -251,6 +258,8 @@ def run_plain(options: Options, settings: Settings, staging: Staging | None = No
 
     status = _run(rehearsal, work())
     if conductor.state.mode is not Mode.DRILL:
+        from simulator.sessions.summary import summarize, summary_text
+
         show("")
         show(summary_text(summarize(conductor.state)))
     show(f"The session is kept in {rehearsal.folder.path}")

@@ -5,8 +5,16 @@ from __future__ import annotations
 import argparse
 import random
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from simulator.domain.errors import UsageError
 from simulator.domain.vocabulary import Mode
+
+if TYPE_CHECKING:
+    from simulator.config.settings import Settings
+    from simulator.rehearsal.ahead import Ahead
+    from simulator.rehearsal.compose import Options
+    from simulator.screens.controller import OpenSession
 
 MODES = [Mode.ROUND, Mode.QUESTION, Mode.PUSHBACK, Mode.UNKNOWN, Mode.DEPTH]
 
@@ -35,18 +43,52 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the interview, and give the exit status."""
-    from simulator.cli.running import run_jsonl, run_plain, run_screen
     from simulator.config.settings import load_settings
-    from simulator.domain.errors import UsageError
-    from simulator.rehearsal.compose import Options
 
     if options.fast and options.recording is None:
         raise UsageError("--fast needs a recording.", "Add --from FILE.")
+    settings = load_settings()
+    if options.jsonl:
+        from simulator.cli.running import run_jsonl
+
+        return run_jsonl(_options(options), settings)
+    if options.plain:
+        ahead = _ahead(options, settings)
+        from simulator.cli.running import run_plain
+
+        return run_plain(_options(options), settings, ahead=ahead)
+    from simulator.screens.app import run_interview
+
+    return run_interview(lambda: _open(options, settings), settings)
+
+
+def _ahead(options: argparse.Namespace, settings: Settings) -> Ahead | None:
+    """Let the voice load while the rest of the program does."""
+    if options.typed:
+        return None
+    from simulator.rehearsal.ahead import begin_voice
+
+    return begin_voice(options.voice, settings)
+
+
+def _open(options: argparse.Namespace, settings: Settings) -> OpenSession:
+    """Open the session; called after the first paint, since all that it imports takes longer than the screen."""
+    ahead = _ahead(options, settings)
+    from simulator.cli.running import staging_of
+    from simulator.rehearsal.compose import open_rehearsal
+
+    chosen = _options(options)
+    return open_rehearsal(chosen, settings, staging_of(chosen, ahead))
+
+
+def _options(options: argparse.Namespace) -> Options:
+    from simulator.rehearsal.compose import Options
+
     seed = options.seed
     if seed is None:
         # Another program wants the same session for the same words; a person wants new questions.
         seed = 0 if options.jsonl else random.SystemRandom().randrange(1_000_000)
-    chosen = Options(
+    return Options(
         mode=options.mode,
         pack=options.pack,
         questions=tuple(options.question),
@@ -63,9 +105,3 @@ def run(options: argparse.Namespace) -> int:
         model_words=not options.jsonl,
         remembers=not options.jsonl,
     )
-    settings = load_settings()
-    if options.jsonl:
-        return run_jsonl(chosen, settings)
-    if options.plain:
-        return run_plain(chosen, settings)
-    return run_screen(chosen, settings)

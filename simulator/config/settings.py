@@ -10,6 +10,7 @@ from typing import Any, Literal
 import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from simulator.config.look import FILE
 from simulator.config.paths import config_dir
 from simulator.domain.errors import BadInputError, StorageError
 
@@ -103,7 +104,7 @@ class Settings(_Section):
 
 def settings_file() -> Path:
     """Give the path of the user's settings file (it need not exist)."""
-    return config_dir() / "settings.toml"
+    return config_dir() / FILE
 
 
 def load_settings(path: Path | None = None) -> Settings:

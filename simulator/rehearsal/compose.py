@@ -26,6 +26,7 @@ from simulator.domain.vocabulary import Facet, Mode, Outcome
 from simulator.interviewing.interviewer import Interviewer
 from simulator.interviewing.packs import Pack, load_pack
 from simulator.judging.delivery import measure_delivery
+from simulator.rehearsal.ahead import Ahead
 from simulator.rehearsal.conductor import Conductor
 from simulator.rehearsal.language_model import make_judge, make_wording
 from simulator.rehearsal.lazy import LazyJudge
@@ -221,12 +222,14 @@ class Staging:
         prepare: called with the session before it runs.
         pack: the pack, where it is made and not read.
         sinks: take every event after the journal has it.
+        ahead: what was begun before; it is closed with the session, or when there comes to be none.
     """
 
     body: BodyMaker = typed_body
     prepare: Callable[[Rehearsal], None] = lambda _: None
     pack: Pack | None = None
     sinks: tuple[Sink, ...] = ()
+    ahead: Ahead | None = None
 
 
 def open_rehearsal(
@@ -249,6 +252,8 @@ def open_rehearsal(
     """
     root = options.root or sessions_dir()
     with ExitStack() as closing:
+        if staging.ahead is not None:
+            closing.callback(staging.ahead.voice.close)
         now = datetime.now().astimezone()
         state: SessionState | None = None
         if options.resume:
@@ -264,7 +269,7 @@ def open_rehearsal(
             closing.enter_context(SessionLock(folder))
         journal = JournalWriter(folder.journal)
         closing.callback(journal.close)
-        notices = Notices()
+        notices = staging.ahead.notices if staging.ahead is not None else Notices()
         parts = staging.body(options, settings, folder, state or SessionState(), closing, notices)
         wording = make_wording(settings.language_model) if options.model_words else None
         engines = {

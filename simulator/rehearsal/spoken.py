@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from simulator.config.keys import find_key
 from simulator.config.settings import Settings
 from simulator.domain.errors import StorageError
+from simulator.domain.speech import Voice
 from simulator.domain.state import SessionState
 from simulator.listening.echo import EchoMode, echo_mode
 from simulator.listening.listener import Listener
@@ -72,8 +73,9 @@ def spoken_body(
     state: SessionState,
     closing: ExitStack,
     notices: Notices,
+    voice: Voice | None = None,
 ) -> Body:
-    """Give the ears and the mouth of a spoken session.
+    """Give the ears and the mouth of a spoken session; without a voice, the one that the options ask for is opened.
 
     Raises:
         BadInputError: the recording that stands in for the microphone cannot be read.
@@ -87,7 +89,7 @@ def spoken_body(
     else:
         source = MicrophoneSource(options.input or settings.sound.input)
         devices = Devices(source, echo_mode(settings.sound.echo), output)
-    return body_on(devices, options, settings, folder, state, closing, notices)
+    return body_on(devices, options, settings, folder, state, closing, notices, voice)
 
 
 def body_on(
@@ -98,8 +100,13 @@ def body_on(
     state: SessionState,
     closing: ExitStack,
     notices: Notices,
+    voice: Voice | None = None,
 ) -> Body:
     """Give ears and mouth on given devices; both sides are recorded into the session's folder."""
+    if voice is None:
+        # First of all: the opening words wait for the voice, and nothing waits for the recognizer until then.
+        voice = open_voice(options.voice, settings, notices.add)
+        closing.callback(voice.close)
     tracks = [Recording(folder.candidate), Recording(folder.interviewer)]
     for track in tracks:
         closing.callback(track.close)
@@ -123,7 +130,6 @@ def body_on(
         smart_turn=SmartTurn(model_path("smart-turn-v3.2")),
         start_s=state.at_s,
     )
-    voice = open_voice(options.voice, settings, notices.add)
     player = player_on(devices, listener, interviewer, notices)
     return Body(
         ears=listener,

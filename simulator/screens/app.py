@@ -32,9 +32,11 @@ class InterviewApp(App[int]):
     """The program's application: shows a first screen, and ends with an exit status.
 
     Args:
-        settings: the user's settings; theme and keys are taken from them.
+        settings: the user's settings; theme and keys are taken from them. None: the first screen gives them after
+            the first paint (`take_settings`).
         first: makes the first screen.
         signals: whether Ctrl-C, SIGTERM and SIGHUP are handled here.
+        theme: the theme until there are settings; one that does not exist is passed over.
 
     Raises:
         BadInputError: the setting `screen.keys` or `screen.theme` names what does not exist.
@@ -47,15 +49,34 @@ class InterviewApp(App[int]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL_ROWS, "-tall")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("other_theme", "interrupt")]
 
-    def __init__(self, settings: Settings, first: Callable[[], Screen[Any]], *, signals: bool = False) -> None:
+    def __init__(
+        self, settings: Settings | None, first: Callable[[], Screen[Any]], *, signals: bool = False, theme: str = ""
+    ) -> None:
         super().__init__()
-        self.settings = settings
+        self._settings = settings
         self._first = first
         self._signals = signals
         self._close_task: asyncio.Task[None] | None = None
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme if theme in self.available_themes else DARK.name
+        if settings is not None:
+            self.take_settings(settings)
+
+    @property
+    def settings(self) -> Settings:
+        """The user's settings; there are none before the first screen has given them."""
+        assert self._settings is not None
+        return self._settings
+
+    def take_settings(self, settings: Settings) -> None:
+        """Take theme and keys from the user's settings.
+
+        Raises:
+            BadInputError: the setting `screen.keys` or `screen.theme` names what does not exist.
+        """
+        self._settings = settings
         self.set_keymap(keymap(settings.screen.keys))
-        for theme in THEMES:
-            self.register_theme(theme)
         self.theme = self._theme_name(settings.screen.theme)
 
     def _theme_name(self, wanted: str) -> str:

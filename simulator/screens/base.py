@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events
@@ -98,6 +99,17 @@ class BaseScreen(Screen[Result]):
         """
         active = next((each.binding for each in self.active_bindings.values() if each.binding.id == name), None)
         return self.app.get_key_display(active) if active is not None else ""
+
+    def after_first_paint(self, work: Callable[[], Awaitable[None] | None]) -> None:
+        """Do something once the screen stands on the terminal.
+
+        A refresh alone does not say so: while the application starts, screens are refreshed and not painted. What
+        the application is called to do later, it does when it has started.
+
+        Args:
+            work: what to do, in the screen's own turn.
+        """
+        self.app.call_later(self.call_after_refresh, work)
 
     async def close_in_order(self) -> None:
         """Finish what the screen has under way before the program leaves; nothing by default."""

@@ -105,7 +105,7 @@ class LiveScreen(BaseScreen[None]):
         self._tick()
         self.set_interval(TICK_S, self._tick)
         self.run_worker(self._drawing(), name="drawing", group="drawing", exclusive=True)
-        self.call_after_refresh(self._begin)
+        self.after_first_paint(self._begin)
 
     def _begin(self) -> None:
         self.run_worker(self._session(), name="session", group="session", exclusive=True)

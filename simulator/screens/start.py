@@ -159,25 +159,19 @@ def _named(names: Iterable[str], chosen: str, default: str = "") -> list[tuple[s
 class Sketch(Static):
     """The form as it will stand, in plain text: seven lists to choose from take as long to make as all the rest.
 
-    Args:
-        settings: the user's settings.
+    What the settings say is left out, since they are not loaded yet.
     """
-
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(id="sketch")
-        self._settings = settings
 
     def render(self) -> Content:
         """Give the form's lines, spaced as the form spaces them at this size."""
-        chosen = _defaults(self._settings)
         values = {
             "Practise": f"{Mode.ROUND}: {MODES[Mode.ROUND]}",
-            "Pack": chosen.pack,
+            "Pack": "",
             "Question": ANY_QUESTION,
-            "Minutes": f"{chosen.minutes:g}".ljust(MINUTES_WIDTH) + f" {NO_LIMIT}",
-            "Voice": chosen.voice,
-            "Microphone": chosen.input or SYSTEM_DEFAULT,
-            "Loudspeaker": chosen.output or SYSTEM_DEFAULT,
+            "Minutes": " " * MINUTES_WIDTH + f" {NO_LIMIT}",
+            "Voice": "",
+            "Microphone": SYSTEM_DEFAULT,
+            "Loudspeaker": SYSTEM_DEFAULT,
             "Answers": "spoken",
         }
         width = 16 if self.screen.has_class("-wide") else 13
@@ -227,6 +221,10 @@ class StartScreen(BaseScreen[None]):
 
     Args:
         load: gives what there is to choose from; called off the loop after the first paint.
+        settings: loads the user's settings, likewise; None where the application has them already.
+
+    Attributes:
+        failure: what is wrong with the settings; it ends the program.
     """
 
     DEFAULT_CSS = """
@@ -257,10 +255,12 @@ class StartScreen(BaseScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("begin", "demo", "close", "help")]
 
-    def __init__(self, load: Callable[[], Offer]) -> None:
+    def __init__(self, load: Callable[[], Offer], settings: Callable[[], Settings] | None = None) -> None:
         super().__init__()
         self.choice: Choice | None = None
+        self.failure: SimulatorError | None = None
         self._load = load
+        self._settings = settings
         self._offer = Offer()
         self._furnished = False
 
@@ -271,21 +271,30 @@ class StartScreen(BaseScreen[None]):
             classes="head",
         )
         with Horizontal(id="desk"):
-            yield Sketch(self.program.settings)
+            yield Sketch(id="sketch")
             with Vertical(id="side"):
                 yield Static("Earlier sessions", classes="title")
 
     def on_mount(self) -> None:
         """Make the form after the first paint."""
-        self.call_after_refresh(self._furnish)
+        self.after_first_paint(self._furnish)
 
     async def _furnish(self) -> None:
         """Put the form in the sketch's place, then load what there is to choose from."""
+        if self._settings is not None:
+            try:
+                self.program.take_settings(await asyncio.to_thread(self._settings))
+            except SimulatorError as error:
+                self.failure = error
+                self.app.exit(int(error.status))
+                return
+            if not self.is_attached:
+                return  # left in the meantime
         with self.app.batch_update():
             await self.query_one("#desk").mount(Form(self.program.settings), before="#sketch")
             await self.query_one("#side").mount(OptionList(id="recent", compact=True, markup=False))
-            await self.query_one(Sketch).remove()
-        self.query_one("#start").focus()
+            await self.query(Sketch).remove()
+        self.query("#start").focus()
         self._furnished = True
         self.call_after_refresh(self.run_worker, self._fill(), name="offer", group="offer", exclusive=True)
 
@@ -410,18 +419,21 @@ def recent_line(recent: Recent) -> Content:
     )
 
 
-def run_start(load: Callable[[], Offer], settings: Settings) -> Choice | None:
+def run_start(load: Callable[[], Offer], settings: Callable[[], Settings], theme: str = "") -> Choice | None:
     """Show the start screen, and give what was chosen, or None where the user left.
 
     Args:
         load: gives what there is to choose from; called off the loop after the first paint.
-        settings: the user's settings; what is chosen before the user chooses.
+        settings: loads the user's settings, likewise; they are what is chosen before the user chooses.
+        theme: the theme of the first paint.
 
     Raises:
-        SimulatorError: there is no terminal, or the screen failed.
+        SimulatorError: there is no terminal, the screen failed, or the settings are not right.
     """
     from simulator.screens.app import InterviewApp, run_app
 
-    start = StartScreen(load)
-    run_app(InterviewApp(settings, lambda: start, signals=True))
+    start = StartScreen(load, settings)
+    run_app(InterviewApp(None, lambda: start, signals=True, theme=theme))
+    if start.failure is not None:
+        raise start.failure
     return start.choice

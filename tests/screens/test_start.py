@@ -9,9 +9,10 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Select
 
-from simulator.config.settings import LanguageModelSettings, Settings
+from simulator.config.settings import LanguageModelSettings, ScreenSettings, Settings
 from simulator.domain.errors import BadInputError
 from simulator.domain.vocabulary import Mode
+from simulator.screens.app import InterviewApp
 from simulator.screens.start import Choice, Offer, StartScreen, Wish, how_it_goes
 from tests.screens.offers import OFFER
 from tests.screens.staging import SMALL, WIDE, on_screen, screen_text
@@ -110,6 +111,52 @@ async def test_the_whole_form_fits(size: tuple[int, int]) -> None:
         text = screen_text(screen.program)
         for words in ("Practise", "Loudspeaker", "Answers", "Start", "Demo", "0 for no limit", "stays on this machine"):
             assert words in text
+
+
+async def test_what_is_painted_first_stands_where_the_form_will() -> None:
+    painted: list[str] = []
+
+    def loading() -> Settings:
+        painted.append(screen_text(screen.program))
+        return Settings()
+
+    screen = StartScreen(lambda: OFFER, loading)
+    app = InterviewApp(None, lambda: screen)
+    async with app.run_test(size=SMALL) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        then = screen_text(app)
+    for name in (
+        "Practise     round",
+        "Question     the interviewer",
+        "Microphone   the system's",
+        "Answers      spoken",
+    ):
+        assert name in painted[0]
+        assert name in then
+
+
+async def test_what_is_wanted_before_the_form_stands_is_done_when_it_does() -> None:
+    def loading() -> Settings:
+        screen.app.call_from_thread(screen.action_begin)
+        return Settings()
+
+    screen = StartScreen(lambda: OFFER, loading)
+    app = InterviewApp(None, lambda: screen)
+    async with app.run_test(size=SMALL) as pilot:
+        while screen.choice is None:
+            await pilot.pause()
+    assert (screen.choice.wish, screen.choice.minutes) == (Wish.START, 40.0)
+
+
+async def test_wrong_settings_end_the_program_and_are_told() -> None:
+    screen = StartScreen(lambda: OFFER, lambda: Settings(screen=ScreenSettings(theme="no such theme")))
+    app = InterviewApp(None, lambda: screen)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+    assert screen.failure is not None
+    assert "no such theme" in screen.failure.message
+    assert app.return_value == int(screen.failure.status)
 
 
 def test_the_screen_says_where_words_go_when_a_server_is_set() -> None:

@@ -159,3 +159,32 @@ def test_the_live_screen_is_drawn_without_a_text_editor_or_a_session() -> None:
     )
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert result.stdout.strip() == "[]"
+
+
+START = """
+import sys
+from simulator.screens.start import run_start
+
+def settings():
+    # The first frame is on the terminal: what was loaded for it?
+    later = ("pydantic", "simulator.domain.events", "simulator.rehearsal", "simulator.sessions", "tomllib")
+    loaded = [name for name in later if name in sys.modules]
+    from simulator.config.settings import Settings
+    from simulator.domain.errors import SimulatorError
+    raise SimulatorError(f"loaded before the first paint: {loaded}")
+
+try:
+    run_start(lambda: None, settings)
+except Exception as error:
+    sys.exit(str(error))
+"""
+
+
+def test_the_start_screen_is_painted_before_settings_and_sessions_are_loaded(tmp_path: Path) -> None:
+    terminal = Terminal(START, tmp_path)
+    try:
+        assert terminal.end() == 1
+        assert "loaded before the first paint: []" in terminal.seen
+        assert terminal.seen.index("the interviewer chooses") < terminal.seen.index("loaded before")
+    finally:
+        terminal.close()
