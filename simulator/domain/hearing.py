@@ -105,6 +105,20 @@ class InvitationWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Interjection:
+    """Something is said while the interviewer speaks: the interviewer holds until it is known whether it is meant."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class InterjectionOver:
+    """It was not meant (a cough, "mhm"): the interviewer goes on."""
+
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class BargeIn:
     """The candidate began to speak while the interviewer did, and meant it (no "mhm")."""
 
@@ -174,6 +188,8 @@ Hearing = (
     | VoiceStopped
     | TurnEnded
     | InvitationWanted
+    | Interjection
+    | InterjectionOver
     | BargeIn
     | Level
     | SourceLost

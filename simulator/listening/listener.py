@@ -22,6 +22,7 @@ from simulator.listening.closing import shipped_model
 from simulator.listening.echo import EchoCanceller, EchoMode
 from simulator.listening.endofturn import End, EndOfTurn, Invite
 from simulator.listening.levels import CLIPPED, dbfs
+from simulator.listening.overhearing import OVERHEARD, OpenTurn, Overhearing
 from simulator.listening.recognizer import Finished, Recognizer
 from simulator.listening.smart_turn import WINDOW_S, SmartTurn
 from simulator.listening.sources import BLOCK, BLOCK_S, Block, Ended, Lost, Resumed, Source
@@ -36,16 +37,6 @@ PAUSE_SURE_S = 0.3
 PAUSE_S = 0.5
 """Silence after which the words so far are looked at with full care: sooner where the sound says "finished",
 else later, because a look that is cut at a short pause costs words (4 points at 0.3 s, measured)."""
-
-BARGE_IN_S = 0.45
-"""Voice over the interviewer's that means to interrupt: "okay", "right" and "yeah" are over by then."""
-
-BARGE_IN_HUM_S = 0.9
-"""The same for a hum ("mhm"), which is longer than a word and has next to nothing above `HUM_HZ`."""
-
-HUM_HZ = 900.0
-HUM_SHARE = 0.03
-"""A nasal murmur has its energy under 0.5 kHz; every spoken sentence has vowels with formants above."""
 
 MOST_BACKLOG_S = 1.0
 """How far a fast source may run ahead of the recognizer."""
@@ -140,6 +131,8 @@ class Listener:
         self._deaf_until_s = start_s
         self._heard_from_s = start_s
         self._barged_in = False
+        self._barged_in_at_s: float | None = None
+        self._overhearing = Overhearing(recognizer, self._since, self._canceller is not None)
         self._muted = False
         self._paused = False
         self._source_over = False
@@ -288,6 +281,9 @@ class Listener:
         now_s = self.position_s
         detector = EndOfTurn(now_s, hints, self._closing)
         earliest_s = max(self._heard_from_s, now_s - PREROLL_S)
+        if self._barged_in_at_s is not None:
+            earliest_s = max(self._heard_from_s, min(earliest_s, self._barged_in_at_s - PREROLL_S / 2))
+            self._barged_in_at_s = None
         if self._stretches.speaking:
             earliest_s = max(self._heard_from_s, min(earliest_s, self._stretches.start_s - PREROLL_S / 2))
         self._turn = _Turn(answer, detector, earliest_s)
@@ -324,7 +320,11 @@ class Listener:
         self._speaking = speaking
         self._barged_in = False
         now_s = self.position_s
-        if not speaking:
+        if self._overhearing.utterance():
+            self._post(hr.InterjectionOver(now_s))
+        if speaking:
+            self._barged_in_at_s = None
+        else:
             if self._echo is EchoMode.HALF_DUPLEX:
                 self._deaf_until_s = now_s + HANG_OVER_S
                 self._heard_from_s = self._deaf_until_s
@@ -358,6 +358,7 @@ class Listener:
         clean = self._canceller.clean(samples) if self._canceller is not None else samples
         sound = np.zeros(BLOCK, np.float32) if self._deaf() else clean
         self._history.append(sound)
+        self._overhearing.feed(sound, samples)
         turn = self._turn
         if turn is not None and turn.feeding and turn.ending is None:
             self._recognizer.feed(sound)
@@ -397,8 +398,8 @@ class Listener:
     def _attend(self, frame: Frame) -> None:
         change = self._stretches.feed(frame)
         turn = self._turn
-        if self._speaking:
-            self._attend_to_barge_in()
+        if self._speaking and self._echo is not EchoMode.HALF_DUPLEX:
+            self._overhear(frame)
         if turn is None or (self._speaking and self._echo is not EchoMode.HEADPHONES and not self._barged_in):
             return
         match change:
@@ -413,16 +414,17 @@ class Listener:
                 pass
         self._consider(turn)
 
-    def _attend_to_barge_in(self) -> None:
-        stretches = self._stretches
-        if self._barged_in or self._echo is EchoMode.HALF_DUPLEX or not stretches.speaking:
-            return
-        voice_s = stretches.last_voice_s - stretches.start_s
-        if voice_s < BARGE_IN_S:
-            return
-        if voice_s >= BARGE_IN_HUM_S or not is_hum(self._since(stretches.start_s)):
+    def _overhear(self, frame: Frame) -> None:
+        turn = self._turn
+        feeding = turn is not None and turn.feeding and turn.ending is None
+        found = self._overhearing.attend(
+            frame, OpenTurn(turn.fed_s, (*turn.confirmed, *turn.partial)) if turn is not None and feeding else None
+        )
+        if isinstance(found, hr.BargeIn):
             self._barged_in = True
-            self._post(hr.BargeIn(stretches.start_s))
+            self._barged_in_at_s = found.at_s
+        if found is not None:
+            self._post(found)
 
     def _voice_started(self, turn: _Turn, at_s: float) -> None:
         self._generation += 1
@@ -485,6 +487,9 @@ class Listener:
     def _take_results(self) -> None:
         for result in self._recognizer.poll():
             turn = self._turn
+            if not isinstance(result, hr.RecognizerChanged) and result.answer == OVERHEARD:
+                self._overhearing.take(result)
+                continue
             match result:
                 case Finished():
                     if turn is not None and turn.ending is not None and turn.answer == result.answer:
@@ -539,15 +544,6 @@ class Listener:
         self._voice_started(turn, start_s)
         if not self._stretches.speaking:
             self._voice_stopped(turn, start_s, end_s)
-
-
-def is_hum(samples: Samples) -> bool:
-    """Tell whether a stretch of voice is only a hum ("mhm"): nothing above the nasal murmur."""
-    if len(samples) == 0:
-        return False
-    power = np.abs(np.fft.rfft(samples)) ** 2
-    above = power[round(HUM_HZ * len(samples) / 16_000) :].sum()
-    return bool(above < HUM_SHARE * power.sum())
 
 
 def _nobody(_heard: hr.Hearing) -> None:

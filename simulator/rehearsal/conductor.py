@@ -392,6 +392,10 @@ class Conductor:
             case hr.InvitationWanted():
                 which = len(self.state.utterances) % len(INVITATIONS)
                 self._background(self._aside(INVITATIONS[which], "invitation"), "invitation")
+            case hr.Interjection():
+                self._parts.mouth.hold()
+            case hr.InterjectionOver():
+                self._parts.mouth.go_on()
             case hr.BargeIn():
                 self._parts.mouth.stop()
             case hr.Revised():

@@ -67,6 +67,12 @@ class Mouth(Protocol):
     async def chime(self) -> None:
         """Give a short soft tone, after what is being said."""
 
+    def hold(self) -> None:
+        """Be silent at once, and wait in the middle of the sentence."""
+
+    def go_on(self) -> None:
+        """Go on after `hold`, from the beginning of the word that was cut."""
+
     def stop(self) -> None:
         """Be silent at once; the running `say` returns."""
 

@@ -120,6 +120,12 @@ class SilentMouth:
     async def chime(self) -> None:
         """Nothing to be heard."""
 
+    def hold(self) -> None:
+        """Nothing to hold."""
+
+    def go_on(self) -> None:
+        """Nothing is held."""
+
     def stop(self) -> None:
         """Nothing to stop."""
 

@@ -7,7 +7,6 @@ import contextlib
 import queue
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from simulator.domain.errors import DeviceError
 from simulator.domain.speech import Sound, Spoken
-from simulator.speaking.playback import TRACK_RATE_HZ, Clock, Feed, Stretch, Track, at_rate, heard
+from simulator.speaking.playback import TRACK_RATE_HZ, Clock, Feed, Stretch, Track, at_rate, heard, resume_at
 
 if TYPE_CHECKING:
     import sounddevice
@@ -34,6 +33,9 @@ machine; with 30 ms it did not, and a stop is still silent within 40 ms."""
 
 LOST_S = 1.0
 """A stream that has asked for nothing this long is dead: a vanished device gives no error."""
+
+FADE_S = 0.003
+"""How a held sound fades, so that the cut does not click."""
 
 RESUME_S = 5.0
 """How long a vanished device is waited for before the utterance is given up."""
@@ -52,7 +54,8 @@ class _Line:
     """One utterance's samples on their way to the device: fed by the event loop, emptied by the callback."""
 
     def __init__(self) -> None:
-        self.pieces: deque[NDArray[np.int16]] = deque()
+        self.pieces: list[NDArray[np.int16]] = []
+        self.piece = 0
         self.offset = 0
         self.written = 0
         self.fed_all = False
@@ -71,17 +74,29 @@ class _Line:
     def take(self, out: NDArray[np.int16]) -> int:
         """Fill `out`, shape (frames,), as far as there is anything; gives how many samples."""
         filled = 0
-        while filled < len(out) and self.pieces and not self.cut:
-            piece = self.pieces[0]
+        while filled < len(out) and self.piece < len(self.pieces) and not self.cut:
+            piece = self.pieces[self.piece]
             count = min(len(out) - filled, len(piece) - self.offset)
             out[filled : filled + count] = piece[self.offset : self.offset + count]
             filled += count
             self.offset += count
             if self.offset == len(piece):
-                self.pieces.popleft()
+                self.piece += 1
                 self.offset = 0
         self.written += filled
         return filled
+
+    @property
+    def emptied(self) -> bool:
+        """Whether everything has been taken and nothing more will come."""
+        return self.fed_all and self.piece >= len(self.pieces)
+
+    def go_back(self, rate_hz: int) -> None:
+        """Go back to the beginning of the word that was cut; only while nobody takes."""
+        if self.piece < len(self.pieces):
+            offset = resume_at(self.pieces[self.piece], self.offset, rate_hz)
+            self.written -= self.offset - offset
+            self.offset = offset
 
     def account(self) -> list[Stretch]:
         """Give what became of each sentence."""
@@ -133,6 +148,8 @@ class DevicePlayer:
         self._underflows = 0
         self._closed = False
         self._gone = False
+        self._held = False
+        self._faded = False
         self._blocks: queue.SimpleQueue[tuple[NDArray[np.int16], int, _Line | None] | None] = queue.SimpleQueue()
         self._wake: dict[int, Callable[[], None]] = {}
         self._stream = self._open()
@@ -198,7 +215,14 @@ class DevicePlayer:
             self._underflows += 1
         line = self._line
         mono = out[:, 0]
-        filled = line.take(mono) if line is not None else 0
+        filled = 0
+        if line is not None and not self._held:
+            filled = line.take(mono)
+            self._faded = False
+        elif line is not None and not self._faded:
+            filled = line.take(mono[: round(self._rate_hz * FADE_S)])
+            mono[:filled] = mono[:filled] * np.linspace(1, 0, filled)
+            self._faded = True
         mono[filled:] = 0
         if out.shape[1] > 1:
             out[:, 1:] = out[:, :1]
@@ -222,7 +246,9 @@ class DevicePlayer:
                 self._tell(line)
             if track is not None and filled:
                 track.write(line, block[:filled], self._rate_hz, self._now_s() + self._latency_s)
-            if not line.over and (line.cut or (line.fed_all and not line.pieces)):
+            if track is not None and not filled:
+                track.end()
+            if not line.over and (line.cut or line.emptied):
                 line.over = True
                 if track is not None:
                     track.end()
@@ -268,6 +294,7 @@ class DevicePlayer:
         finally:
             line.cut = True
             self._line = None
+            self._held = False
             del self._wake[id(line)]
             feeding.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -344,11 +371,23 @@ class DevicePlayer:
         with contextlib.suppress(_sounddevice().PortAudioError):
             self._stream.close()
 
+    def hold(self) -> None:
+        """Be silent with the next block, and wait there."""
+        self._held = True
+
+    def go_on(self) -> None:
+        """Go on with the word that was cut."""
+        line = self._line
+        if self._held and line is not None:
+            line.go_back(self._rate_hz)
+        self._held = False
+
     def stop(self) -> None:
         """Be silent with the next block."""
         line = self._line
         if line is not None:
             line.cut = True
+        self._held = False
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._stopped.set)
 

@@ -24,6 +24,12 @@ Track = Callable[[NDArray[np.int16], float], None]
 Clock = Callable[[], float]
 """The session's clock, seconds since it began."""
 
+FARTHEST_BACK_S, LEAST_BACK_S = 0.8, 0.15
+"""How far before a cut a sound goes on after it: at least the sounds that were lost in the cut, at most two words."""
+
+GAP_S = 0.04
+"""The length of a gap between two words."""
+
 
 class Player(Protocol):
     """Plays one utterance at a time."""
@@ -42,6 +48,12 @@ class Player(Protocol):
             ModelError: `sounds` raised it.
             ServerError: likewise.
         """
+
+    def hold(self) -> None:
+        """Be silent at once, and wait where the sound was cut; also before it has begun. Ends with the utterance."""
+
+    def go_on(self) -> None:
+        """Go on after `hold`, from the beginning of the word that was cut."""
 
     def stop(self) -> None:
         """Be silent at once; the running `play` returns. May be called from any thread."""
@@ -93,6 +105,24 @@ def at_rate(sound: Sound, rate_hz: int) -> NDArray[np.int16]:
         return samples
     converted: NDArray[np.int16] = soxr.resample(samples, sound.rate_hz, rate_hz)
     return converted
+
+
+def resume_at(samples: NDArray[np.int16], at: int, rate_hz: int) -> int:
+    """Give the sample from which a sound that was cut at a sample is to be played again, so that it is understood.
+
+    That is the quietest place, most likely between two words, a little before the cut.
+
+    Args:
+        samples: the sound.
+        at: where it was cut.
+        rate_hz: samples a second.
+    """
+    earliest, latest = at - round(FARTHEST_BACK_S * rate_hz), at - round(LEAST_BACK_S * rate_hz)
+    if earliest <= 0:
+        return 0
+    size = round(GAP_S * rate_hz)
+    energy = np.concatenate([[0.0], np.cumsum(samples[earliest : latest + size].astype(np.float64) ** 2)])
+    return earliest + int(np.argmin(energy[size:] - energy[:-size])) + size // 2
 
 
 class Feed:

@@ -101,6 +101,14 @@ class Speaker:
         async with self._turn:
             await self._player.play(iter([chime()]), "Tone.", lambda: None)
 
+    def hold(self) -> None:
+        """Be silent at once, and wait in the middle of the sentence."""
+        self._player.hold()
+
+    def go_on(self) -> None:
+        """Go on after `hold`, from the beginning of the word that was cut."""
+        self._player.go_on()
+
     def stop(self) -> None:
         """Be silent at once; the running `say` returns."""
         self._player.stop()

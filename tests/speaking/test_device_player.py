@@ -3,8 +3,10 @@ from __future__ import annotations
 import asyncio
 import queue
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -43,13 +45,22 @@ class Loudspeaker:
         assert self._process.stdout is not None
         self._out = self._process.stdout
         self._out.read(HEARD_HZ // 5)  # it is listening from here on
+        self._read = bytearray()
+        # The pipe holds two seconds only.
+        self._reading = threading.Thread(target=self._drain, name="loudspeaker")
+        self._reading.start()
+
+    def _drain(self) -> None:
+        while more := self._out.read(HEARD_HZ // 10):
+            self._read += more
 
     def heard(self) -> NDArray[np.int16]:
         """End the listening, and give what was heard."""
         self._process.terminate()
-        rest = self._out.read()
-        self._out.close()
         self._process.wait()
+        self._reading.join()
+        self._out.close()
+        rest = bytes(self._read)
         return np.frombuffer(rest[: len(rest) // 2 * 2], "<i2")
 
 
@@ -100,6 +111,30 @@ async def test_a_stop_is_silent_soon_and_knows_what_was_heard(player_of: Callabl
     assert end_s - begin_s < 2.5
     assert not spoken.complete
     assert spoken.heard in {"One", "One two"}
+
+
+async def test_what_is_held_is_silent_and_then_goes_on_a_little_before_the_cut(
+    player_of: Callable[..., DevicePlayer],
+) -> None:
+    track: list[tuple[NDArray[np.int16], float]] = []
+    player = player_of(recording=lambda samples, at_s: track.append((samples, at_s)))
+    loudspeaker = Loudspeaker()
+    begun = asyncio.Event()
+    playing = asyncio.ensure_future(player.play(iter([tone(2.0)]), TEXT, begun.set))
+    await begun.wait()
+    asyncio.get_running_loop().call_later(1.2, player.hold)
+    asyncio.get_running_loop().call_later(2.2, player.go_on)
+    spoken = await playing
+    samples = loudspeaker.heard()
+    begin_s, end_s = loud_s(samples)
+    levels = np.abs(samples[: len(samples) // 160 * 160].astype(np.int32)).reshape(-1, 160).max(axis=1)
+    silent_s = float((levels[int(begin_s * 100) + 1 : int(end_s * 100)] < 500).sum()) / 100
+    assert (spoken.heard, spoken.complete) == (TEXT, True)
+    assert 0.8 < silent_s < 1.4
+    again_s = end_s - begin_s - silent_s - 2.0
+    assert 0.1 < again_s < 1.0
+    gaps = [later - (at_s + len(s) / HEARD_HZ) for (s, at_s), (_, later) in pairwise(track)]
+    assert max(gaps) == pytest.approx(silent_s, abs=0.3)
 
 
 async def test_the_recording_and_the_echo_canceller_get_what_was_played(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulator.domain.errors import ModelError
 from simulator.domain.speech import Sound
 from simulator.rehearsal.parts import Mouth
+from simulator.speaking.playback import resume_at
 from simulator.speaking.player import SilentPlayer
 from simulator.speaking.sentences import sentences
 from simulator.speaking.speaker import Speaker
@@ -25,6 +26,7 @@ class Clock:
     def __init__(self) -> None:
         self.now_s = 100.0
         self.stop_at_s = float("inf")
+        self.held_s: tuple[float, float] | None = None
         self.speaker: Speaker | None = None
 
     def __call__(self) -> float:
@@ -32,6 +34,11 @@ class Clock:
 
     async def wait(self, seconds: float) -> None:
         self.now_s += seconds
+        if self.held_s is not None and self.speaker is not None:
+            if self.held_s[0] <= self.now_s < self.held_s[1]:
+                self.speaker.hold()
+            elif self.now_s >= self.held_s[1]:
+                self.speaker.go_on()
         if self.now_s >= self.stop_at_s and self.speaker is not None:
             self.speaker.stop()
             await asyncio.Event().wait()
@@ -108,6 +115,32 @@ async def test_a_stop_ends_it_and_only_the_words_played_count_as_heard(speaker: 
     assert not spoken.complete
     assert spoken.heard.startswith("What did you decide? And why")
     assert not spoken.heard.endswith("way?")
+
+
+async def test_what_is_held_goes_on_from_the_word_that_was_cut(
+    speaker: Speaker, clock: Clock, track: list[tuple[NDArray[np.int16], float]]
+) -> None:
+    clock.held_s = (100.5, 104.0)
+    spoken = await speaker.say(TEXT, nothing)
+    assert (spoken.heard, spoken.complete) == (TEXT, True)
+    assert spoken.ended_at_s == pytest.approx(102.0 + 3.5, abs=1.0)
+    assert not any(100.75 < at_s < 103.95 for _, at_s in track)
+
+
+async def test_a_stop_while_it_is_held_knows_what_had_been_heard(speaker: Speaker, clock: Clock) -> None:
+    clock.held_s, clock.stop_at_s = (100.5, 104.0), 101.5
+    spoken = await speaker.say(TEXT, nothing)
+    assert (spoken.heard, spoken.complete) == ("What did", False)
+
+
+def test_a_sound_goes_on_from_the_quietest_place_shortly_before_the_cut() -> None:
+    sound = np.full(3 * RATE_HZ, 3000, np.int16)
+    sound[int(1.60 * RATE_HZ) : int(1.66 * RATE_HZ)] = 10
+    assert resume_at(sound, 2 * RATE_HZ, RATE_HZ) / RATE_HZ == pytest.approx(1.63, abs=0.02)
+
+
+def test_a_sound_that_had_hardly_begun_goes_on_from_its_beginning() -> None:
+    assert resume_at(np.full(RATE_HZ, 3000, np.int16), RATE_HZ // 2, RATE_HZ) == 0
 
 
 async def test_the_record_has_every_sample_in_its_place(
