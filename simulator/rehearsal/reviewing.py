@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,12 @@ from simulator.domain.state import SessionState
 from simulator.domain.words import Evidence, Word
 from simulator.sessions.folder import SessionFolder
 from simulator.sessions.recording import RATE_HZ, read_sound, recorded_s
+
+PARAGRAPH_WORDS = 60
+"""From so many words on a paragraph ends with the sentence: eight lines or so, as in a printed interview."""
+
+LONGEST_PARAGRAPH = 100
+"""A paragraph ends here where no sentence does: recognizers can go on for minutes without a full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class Passage:
         thread: the thread it belongs to, if any.
         answer: the answer, for the candidate's passages.
         purpose: what the interviewer's words are for (question, probe, pushback, opening, …).
+        continued: whether it goes on with the answer of the passage before; see `paragraphs`.
     """
 
     speaker: str
@@ -36,6 +43,7 @@ class Passage:
     thread: str | None
     answer: str | None = None
     purpose: str = ""
+    continued: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +93,27 @@ def passages(state: SessionState) -> tuple[Passage, ...]:
             text = " ".join(word.text for word in words)
             found.append(Passage("candidate", start_s, words, text, answer.thread, answer.answer))
     return tuple(sorted(found, key=lambda each: each.start_s))
+
+
+def paragraphs(rows: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    """Give the transcript with long answers in paragraphs: easier to read, and quick to draw word by word."""
+    return tuple(paragraph for row in rows for paragraph in _parted(row))
+
+
+def _parted(row: Passage) -> Iterator[Passage]:
+    first = 0
+    for end, word in enumerate(row.words, 1):
+        full = end - first >= PARAGRAPH_WORDS and word.text.endswith((".", "?", "!"))
+        if end < len(row.words) and (full or end - first >= LONGEST_PARAGRAPH):
+            yield _part(row, first, end)
+            first = end
+    yield _part(row, first, len(row.words)) if first else row
+
+
+def _part(row: Passage, first: int, end: int) -> Passage:
+    words = row.words[first:end]
+    text = " ".join(word.text for word in words)
+    return replace(row, start_s=words[0].start_s, words=words, text=text, continued=first > 0)
 
 
 def findings(state: SessionState) -> tuple[Finding, ...]:
@@ -148,7 +177,7 @@ def passage_at(rows: tuple[Passage, ...], position_s: float) -> int | None:
 
 def answer_starts(rows: tuple[Passage, ...]) -> tuple[float, ...]:
     """Give the moments at which the candidate begins to answer."""
-    return tuple(row.start_s for row in rows if row.speaker == "candidate")
+    return tuple(row.start_s for row in rows if row.speaker == "candidate" and not row.continued)
 
 
 def beside(moments: tuple[float, ...], position_s: float, step: int) -> float | None:
@@ -162,15 +191,23 @@ def beside(moments: tuple[float, ...], position_s: float, step: int) -> float | 
 
 
 def found_words(rows: tuple[Passage, ...], words: str) -> tuple[float, ...]:
-    """Give the moments at which some words are said, letter case apart; for searching within a session."""
-    wanted = words.lower().split()
-    moments = []
+    """Give the moments at which some words are said, letter case apart, by either side; the last may be a beginning.
+
+    The interviewer's words have no times of their own: they are found where the passage begins.
+    """
+    wanted = [_bare(word) for word in words.split()]
+    moments: list[float] = []
     for row in rows:
-        said = [word.text.lower().strip(".,;:!?\"'()") for word in row.words]
+        said = [_bare(word) for word in row.text.split()] if not row.words else [_bare(w.text) for w in row.words]
         for at in range(len(said) - len(wanted) + 1):
-            if wanted and said[at : at + len(wanted)] == wanted:
-                moments.append(row.words[at].start_s)
-    return tuple(moments)
+            last = at + len(wanted) - 1
+            if wanted and said[at:last] == wanted[:-1] and said[last].startswith(wanted[-1]):
+                moments.append(row.words[at].start_s if row.words else row.start_s)
+    return tuple(dict.fromkeys(moments))
+
+
+def _bare(word: str) -> str:
+    return word.lower().replace("’", "'").strip(".,;:!?…\"'()“”")
 
 
 def sound_of(folder: SessionFolder) -> tuple[float, bool]:

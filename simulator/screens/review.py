@@ -15,7 +15,7 @@ from textual.widgets import Footer, OptionList, Static
 
 from simulator.domain.errors import SimulatorError
 from simulator.domain.events import JudgementCorrected
-from simulator.domain.state import SessionState
+from simulator.domain.state import Note, SessionState
 from simulator.domain.vocabulary import Facet, FacetState, Outcome, PushbackReply, Reply, Signal
 from simulator.screens.actions import bindings
 from simulator.screens.base import WIDE_COLUMNS, BaseScreen
@@ -146,6 +146,7 @@ class ReviewScreen(BaseScreen[None]):
     ReviewScreen.-tall Timeline { height: 7; padding: 1 2; }
     ReviewScreen .passage { height: auto; margin-bottom: 1; border-left: wide $line; padding-left: 1; }
     ReviewScreen .passage.-own { border-left: wide $primary; }
+    ReviewScreen .passage.-goes-on { margin-bottom: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(
@@ -174,7 +175,10 @@ class ReviewScreen(BaseScreen[None]):
         self._player = player
         self._begin_s = at_s
         self._state = SessionState()
+        self._whole: tuple[Passage, ...] = ()
         self._rows: tuple[Passage, ...] = ()
+        self._notes: dict[int, list[Note]] = {}
+        self._underlined: frozenset[str | None] = frozenset()
         self._findings: tuple[Finding, ...] = ()
         self._marked: tuple[int | None, int | None] = (None, None)
         self._sought = ""
@@ -205,18 +209,23 @@ class ReviewScreen(BaseScreen[None]):
 
     async def _lay_out(self) -> None:
         """Show everything anew: at first, and after something was added."""
-        from simulator.rehearsal.reviewing import findings, passages
+        from simulator.rehearsal.reviewing import findings, paragraphs, passage_at, passages
 
         self._state = self._desk.state()
-        self._rows = passages(self._state)
+        self._whole = passages(self._state)
+        self._rows = paragraphs(self._whole)
         self._findings = findings(self._state)
+        self._notes = {}
+        for note in self._state.notes:
+            if note.moment_s is not None:
+                self._notes.setdefault(passage_at(self._rows, note.moment_s) or 0, []).append(note)
         words = self.query_one("#words", VerticalScroll)
         at_y = words.scroll_y
         await words.remove_children()
         await words.mount(
             *(
-                Static(self._passage(row, None), classes="passage -own" if row.answer else "passage")
-                for row in self._rows
+                Static(self._passage(number, None), classes=self._passage_classes(number))
+                for number in range(len(self._rows))
             )
         )
         words.scroll_to(y=at_y, animate=False)
@@ -229,25 +238,31 @@ class ReviewScreen(BaseScreen[None]):
 
     # What is shown.
 
-    def _passage(self, row: Passage, word: int | None) -> Content:
+    def _passage_classes(self, number: int) -> str:
+        goes_on = number + 1 < len(self._rows) and self._rows[number + 1].continued
+        return "passage" + (" -own" if self._rows[number].answer else "") + (" -goes-on" if goes_on else "")
+
+    def _passage(self, number: int, word: int | None) -> Content:
         """Give a passage: the word that is being said reversed, the selected judgement's words underlined."""
+        row = self._rows[number]
         keeper = "  ★ keeper" if row.answer and self._state.answers[row.answer].keeper else ""
-        head = [
-            ("You", "bold $primary") if row.answer else ("Interviewer", "bold $accent"),
-            (f"  {clock(row.start_s)}", "$faint"),
-            (f"{keeper}\n", "bold $accent"),
-        ]
-        for note in self._state.notes:
-            if note.moment_s is not None and row.words and row.start_s <= note.moment_s <= row.words[-1].end_s:
-                head.append((f"✎ {clock(note.moment_s)} {note.text}\n", "$warning"))
+        head = [("\n", "")]
+        if not row.continued:
+            head = [
+                ("You", "bold $primary") if row.answer else ("Interviewer", "bold $accent"),
+                (f"  {clock(row.start_s)}", "$faint"),
+                (f"{keeper}\n", "bold $accent"),
+            ]
+        for note in self._notes.get(number, ()):
+            head.append((f"✎ {clock(note.moment_s or 0.0)} {note.text}\n", "$warning"))
         body = Content.styled(row.text, "$said" if row.answer else "$quiet")
         at = 0
         shown = self._shown_words(row)
-        for number, each in enumerate(row.words):
+        for place, each in enumerate(row.words):
             end = at + len(each.text)
-            if number in shown:
-                body = body.stylize("underline $accent", at, end + (number + 1 in shown))
-            if number == word:
+            if place in shown:
+                body = body.stylize("underline $accent", at, end + (place + 1 in shown))
+            if place == word:
                 body = body.stylize("bold reverse", at, end)
             at = end + 1
         return Content.assemble(*head) + body
@@ -293,8 +308,8 @@ class ReviewScreen(BaseScreen[None]):
         words = self.query_one("#words", VerticalScroll)
         shown = list(words.query(".passage").results(Static))
         if before is not None and before != index:
-            shown[before].update(self._passage(self._rows[before], None), layout=False)
-        content = self._passage(row, word)
+            shown[before].update(self._passage(before, None), layout=False)
+        content = self._passage(index, word)
         shown[index].update(content, layout=False)
         if before != index:
             thread = row.thread or next((each.thread for each in self._rows[index:] if each.thread), None)
@@ -380,11 +395,14 @@ class ReviewScreen(BaseScreen[None]):
     def on_option_list_option_highlighted(self, _: OptionList.OptionHighlighted) -> None:
         """Show the words behind the judgement that is now selected."""
         self.query_one(Judgements).show_detail()
+        selected = self.query_one(Judgements).selected
+        answers = frozenset(each.answer for each in selected.evidence) if selected is not None else frozenset()
         shown = list(self.query_one("#words", VerticalScroll).query(".passage").results(Static))
         for number, (widget, row) in enumerate(zip(shown, self._rows, strict=False)):
-            if row.answer is not None:
+            if row.answer is not None and row.answer in answers | self._underlined:
                 word = self._marked[1] if number == self._marked[0] else None
-                widget.update(self._passage(row, word), layout=False)
+                widget.update(self._passage(number, word), layout=False)
+        self._underlined = answers
 
     def action_faster(self) -> None:
         """Play faster."""
@@ -404,7 +422,7 @@ class ReviewScreen(BaseScreen[None]):
         if not words:
             return
         self._sought = words
-        moments = found_words(self._rows, words)
+        moments = found_words(self._whole, words)
         if not moments:
             self.notify(f"“{words}” was not said.", severity="warning")
             return

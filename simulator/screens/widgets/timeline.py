@@ -6,8 +6,10 @@ from itertools import groupby
 
 from textual.content import Content
 
+from simulator.domain.delivery import at_least
 from simulator.domain.state import AnswerState
 from simulator.domain.vocabulary import AnswerEnd, Role
+from simulator.domain.words import fillers_of
 from simulator.screens.widgets.line import Line
 from simulator.screens.widgets.words import clock, place_in_band
 
@@ -53,7 +55,7 @@ def rows_of(answer: AnswerState, span_s: float, width: int) -> tuple[str, str, t
         for i in range(cell(start_s), min(ended, cell(end_s)) + 1):
             speech[i] = SPEECH
     fillers = [" "] * width
-    for filler in answer.fillers:
+    for filler in fillers_of(answer.record, answer.fillers):
         fillers[cell(filler.start_s)] = FILLER
     roles: list[Role | None] = [None] * (ended + 1)
     for sentence in answer.sentences:
@@ -108,8 +110,13 @@ class Timeline(Line):
     Timeline { height: 5; background: $surface; padding: 0 1; }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: tuple[AnswerState, tuple[float, float], int] | None = None
+        self._rows: tuple[Content, ...] = ()
+
     def show_answer(self, answer: AnswerState, band_s: tuple[float, float], position_s: float) -> None:
-        """Show an answer, with the moment that is being heard.
+        """Show an answer, with the moment that is being heard; the rest is worked out once for each answer.
 
         Args:
             answer: an ended answer.
@@ -123,15 +130,14 @@ class Timeline(Line):
             self.put(head + typed)
             return
         span_s = span_of(answer, band_s)
-        fillers, speech, runs = rows_of(answer, span_s, width)
+        if self._of is None or self._of[0] is not answer or self._of[1:] != (band_s, width):
+            fillers, speech, runs = rows_of(answer, span_s, width)
+            figures = Content.styled(" · ".join(figures_of(answer, band_s)), "$quiet")
+            scale = scale_row(answer, band_s, span_s, width)
+            parts = (head + figures, Content.styled(fillers, "$warning"), Content.styled(speech, "bold $primary"))
+            self._of, self._rows = (answer, band_s, width), (*parts, role_row(runs), scale)
         now = int((position_s - begin_of(answer)) / span_s * width)
-        rows = [
-            head + Content.styled(" · ".join(figures_of(answer, band_s)), "$quiet"),
-            _with_now(Content.styled(fillers, "$warning"), now, width),
-            _with_now(Content.styled(speech, "bold $primary"), now, width),
-            role_row(runs),
-            scale_row(answer, band_s, span_s, width),
-        ]
+        rows = [_with_now(row, now, width) if place in {1, 2} else row for place, row in enumerate(self._rows)]
         self.put(Content("\n").join(row.truncate(width) for row in rows))
 
 
@@ -144,7 +150,7 @@ def figures_of(answer: AnswerState, band_s: tuple[float, float]) -> list[str]:
     if delivery is not None:
         if delivery.pace_wpm is not None:
             parts.append(f"{delivery.pace_wpm:.0f} wpm")
-        parts.append(f"at least {delivery.fillers} fillers")
+        parts.append(at_least(f"{delivery.fillers} fillers"))
         if delivery.longest_pause_s is not None:
             parts.append(f"max pause {delivery.longest_pause_s:.1f} s")
     return parts
