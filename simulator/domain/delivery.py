@@ -17,11 +17,23 @@ FILLERS_QUIET_PM = 5.0
 FILLERS_FLAGGED_PM = 12.0
 """Filled pauses a minute from which speakers are rated lower (Laske & DiGennaro Reed 2024)."""
 
+FILLER_RECALL = 0.79
+"""Share of the known filled pauses in recordings of people that are found, as docs/benchmarks.md has it
+(`python -m benchmarks.recognition`)."""
+
+RECALL_TRUSTED = 0.9
+"""Recall under which a count of fillers is shown as a lower bound."""
+
 PAUSE_REPORTED_S = 2.5
 """Seconds from which a pause is reported; never read as a lack of confidence."""
 
 STAR_SHARES = {"situation": 0.2, "task": 0.1, "action": 0.6, "result": 0.1}
 """Shares of the words that guides advise for a story; advice only, never a score."""
+
+
+def at_least(figure: str) -> str:
+    """Give a figure of fillers as it is shown: as a lower bound while too many are missed."""
+    return f"at least {figure}" if FILLER_RECALL < RECALL_TRUSTED else figure
 
 
 class Length(StrEnum):

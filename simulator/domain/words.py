@@ -63,6 +63,30 @@ class Filler:
     source: str = "sound"
 
 
+FILLED_PAUSES = frozenset({"um", "uh", "uhm", "umm", "er", "erm", "hm", "hmm", "mm", "mhm", "ah", "eh", "uhh"})
+"""Sounds that a transcriber may write for a filled pause."""
+
+SAME_FILLER_S = 0.3
+"""A filler in the words and one in the sound this close are one."""
+
+
+def is_filler(word: Word) -> bool:
+    """Tell whether a word is a filled pause, as written."""
+    return word.text.lower().strip(".,;:!?…-–—\"'") in FILLED_PAUSES
+
+
+def fillers_of(words: Iterable[Word], heard: Iterable[Filler]) -> tuple[Filler, ...]:
+    """Give the filled pauses in the words and in the sound, each once, by time."""
+    sound = tuple(heard)
+    written = [
+        Filler(w.text.strip(".,;:!?…-–—\"'"), w.start_s, w.end_s, w.probability, "words")
+        for w in words
+        if is_filler(w)
+        and not any(abs((f.start_s + f.end_s) / 2 - (w.start_s + w.end_s) / 2) <= SAME_FILLER_S for f in sound)
+    ]
+    return tuple(sorted([*sound, *written], key=lambda each: each.start_s))
+
+
 def text_of(words: Iterable[Word]) -> str:
     """Give the words as running text, single spaces between them."""
     return " ".join(word.text for word in words)

@@ -9,17 +9,13 @@ from types import MappingProxyType
 from simulator.domain.judgements import SentenceJudgement
 from simulator.domain.state import AnswerState, Delivery
 from simulator.domain.vocabulary import Agent, AnswerEnd, Role
-from simulator.domain.words import Filler, Word
-from simulator.judging.text import FILLERS
+from simulator.domain.words import Word, fillers_of, is_filler
 
 BAND_S = (120.0, 180.0)
 """Wanted length of an initial answer, seconds: the round's own guide to candidates ("two to three minutes")."""
 
 PAUSE_S = 0.25
 """Silence from which a gap counts as a pause; shorter ones are articulation (Goldman-Eisler 1968)."""
-
-SAME_FILLER_S = 0.3
-"""A filler in the words and one in the sound this close are one."""
 
 PRESENT_SHARE = 0.05
 """Share of the words from which a part counts as told."""
@@ -30,7 +26,7 @@ def measure_delivery(answer: AnswerState) -> Delivery:
     typed = answer.ended is AnswerEnd.TYPED
     words = answer.record
     duration = answer.duration_s or (words[-1].end_s - words[0].start_s if words else 0.0)
-    fillers = count_fillers(words, answer.fillers)
+    fillers = len(fillers_of(words, answer.fillers))
     pauses = () if typed else pauses_of(words, answer.voice)
     spoken = answer.speech_s or max(duration - sum(pauses), 0.0)
     timed = not typed and duration > 0 and spoken > 0
@@ -50,23 +46,8 @@ def measure_delivery(answer: AnswerState) -> Delivery:
 
 def pace_wpm(words: Sequence[Word], spoken_s: float) -> float:
     """Give words a minute over the time spoken, filled pauses left out; 0 if no time was spoken."""
-    count = sum(not _is_filler(w) for w in words)
+    count = sum(not is_filler(w) for w in words)
     return count * 60.0 / spoken_s if spoken_s > 0 else 0.0
-
-
-def count_fillers(words: Sequence[Word], heard: Sequence[Filler]) -> int:
-    """Count filled pauses in the words and in the sound, each once."""
-    written = [w for w in words if _is_filler(w)]
-    unheard = [
-        w
-        for w in written
-        if not any(abs((f.start_s + f.end_s) / 2 - (w.start_s + w.end_s) / 2) <= SAME_FILLER_S for f in heard)
-    ]
-    return len(heard) + len(unheard)
-
-
-def _is_filler(word: Word) -> bool:
-    return word.text.lower().strip(".,;:!?…-–—\"'") in FILLERS
 
 
 def pauses_of(words: Sequence[Word], voice: Sequence[tuple[float, float]]) -> tuple[float, ...]:

@@ -12,10 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from simulator.domain.words import FILLED_PAUSES
 from simulator.judging.lexicons import OPENERS
-
-FILLERS = frozenset({"um", "uh", "uhm", "umm", "er", "erm", "hm", "hmm", "mm", "mhm", "ah", "eh", "uhh"})
-"""Sounds that a transcriber may write for a filled pause."""
 
 FILLER_PHRASES: tuple[tuple[str, ...], ...] = (("you", "know"), ("i", "mean"))
 """Phrases that fill a pause. Kept where they open a question or a comparison ("you know what I mean")."""
@@ -190,7 +188,7 @@ def plain(text: str) -> Plain:
     for index, word in enumerate(text.split()):
         for piece in _pieces(word):
             every.append((piece, index))
-            if piece not in FILLERS and index not in dropped:
+            if piece not in FILLED_PAUSES and index not in dropped:
                 kept.append((piece, index))
     kept = _without_repetition(_without_phrases(kept)) or every
     return Plain(tuple(word for word, _ in kept), tuple(index for _, index in kept))

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from simulator.domain.delivery import PAUSE_REPORTED_S, STAR_SHARES
+from simulator.domain.delivery import PAUSE_REPORTED_S, STAR_SHARES, at_least
 from simulator.domain.state import AnswerState, SessionState
 from simulator.domain.vocabulary import AnswerEnd, Role
-from simulator.domain.words import Filler
+from simulator.domain.words import fillers_of
 
 PACE_STEP_S = 15.0
 """The pace is given for each stretch of so many seconds: about forty words, so that single words do not show."""
@@ -99,16 +99,12 @@ def attempt_of(answer: AnswerState, question: str, number: int, band_s: tuple[fl
             for (_, end), (later, _) in zip(answer.voice, answer.voice[1:], strict=False)
             if later - end >= PAUSE_REPORTED_S
         ),
-        fillers=tuple((round(f.start_s - begin_s, 1), f.text) for f in _by_time(answer.fillers)),
+        fillers=tuple((round(f.start_s - begin_s, 1), f.text) for f in fillers_of(words, answer.fillers)),
         landed=lands(answer),
         ending=" ".join(word.text for word in words[-12:]),
         words=len(words),
         typed=answer.ended is AnswerEnd.TYPED,
     )
-
-
-def _by_time(fillers: tuple[Filler, ...]) -> list[Filler]:
-    return sorted(fillers, key=lambda each: each.start_s)
 
 
 def _paces(answer: AnswerState, begin_s: float) -> Iterator[float]:
@@ -157,7 +153,7 @@ def attempt_lines(attempt: Attempt, band_s: tuple[float, float]) -> list[str]:
             + (", ".join(f"{length:.1f} s at {at:.0f} s" for at, length in attempt.pauses) or "none over 2.5 s")
         )
     moments = ", ".join(f"{text} at {at:.0f} s" for at, text in attempt.fillers)
-    lines.append(f"fillers     at least {len(attempt.fillers)}" + (f": {moments}" if moments else ""))
+    lines.append(f"fillers     {at_least(str(len(attempt.fillers)))}" + (f": {moments}" if moments else ""))
     lines.append(f"ending      {'landed' if attempt.landed else 'trailed off'}: “… {attempt.ending}”")
     return lines
 
@@ -174,6 +170,6 @@ def comparison_lines(same: tuple[Attempt, ...], band_s: tuple[float, float]) -> 
         ended = "landed" if each.landed else "trailed off"
         lines.append(
             f"attempt {each.number}: {each.duration_s:.0f} s, {place} {low:.0f}-{high:.0f} · action {action:.0%} · "
-            f"own part {own} · {pace} · fillers {len(each.fillers)}+ · {ended}"
+            f"own part {own} · {pace} · fillers {at_least(str(len(each.fillers)))} · {ended}"
         )
     return lines

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 
-from simulator.domain.delivery import STAR_SHARES
+from simulator.domain.delivery import STAR_SHARES, at_least
 from simulator.domain.vocabulary import Phase, Role
 from simulator.screens.actions import bindings
 from simulator.screens.live import LiveScreen
@@ -81,7 +81,7 @@ def attempt_content(last: Attempt, same: tuple[Attempt, ...], band_s: tuple[floa
         lines.append(Content.assemble((f"{name:<{LABEL_CELLS}}", "$quiet"), (shortened(text, width - 13), "$said")))
     if len(same) > 1:
         lines += [Content(""), Content.styled("At this question", "bold $primary")]
-        head = f"{'':<3}{'time':<7}{'band':<7}{'action':<8}{'own part':<10}{'pace':<6}{'fillers':<9}ending"
+        head = f"{'':<3}{'time':<7}{'band':<7}{'action':<8}{'own part':<10}{'pace':<6}{'fillers':<13}ending"
         lines.append(Content.styled(head, "$faint"))
         lines += [Content.styled(row_of(each), "bold $said" if each is last else "$quiet") for each in same]
     return Content("\n").join(lines)
@@ -107,7 +107,7 @@ def figures_of(attempt: Attempt) -> list[tuple[str, str]]:
         pauses = ", ".join(f"{length:.1f} s at {clock(at)}" for at, length in attempt.pauses)
         found.append(("pauses", pauses or "none over 2.5 s"))
         moments = ", ".join(f"{text} {clock(at)}" for at, text in attempt.fillers)
-        found.append(("fillers", f"at least {len(attempt.fillers)}" + (f": {moments}" if moments else "")))
+        found.append(("fillers", at_least(str(len(attempt.fillers))) + (f": {moments}" if moments else "")))
     landed = "landed" if attempt.landed else "trailed off"
     found.append(("ending", f"{landed}: “… {attempt.ending}”"))
     return found
@@ -119,10 +119,10 @@ def row_of(attempt: Attempt) -> str:
     own = f"{attempt.own_part_at_s:.0f} s" if attempt.own_part_at_s is not None else "never"
     pace = f"{attempt.pace_wpm:.0f}" if attempt.pace_wpm is not None else "–"
     time, place = ("typed", "–") if attempt.typed else (clock(attempt.duration_s), place)
-    fillers = "–" if attempt.typed else f"{len(attempt.fillers)}+"
+    fillers = "–" if attempt.typed else at_least(str(len(attempt.fillers)))
     return (
         f"{attempt.number:<3}{time:<7}{place:<7}{attempt.shares.get(Role.ACTION, 0.0):<8.0%}{own:<10}{pace:<6}"
-        f"{fillers:<9}{'landed' if attempt.landed else 'trailed off'}"
+        f"{fillers:<13}{'landed' if attempt.landed else 'trailed off'}"
     )
 
 

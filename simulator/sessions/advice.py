@@ -10,6 +10,7 @@ from simulator.domain.delivery import (
     PACE_FLAGGED_WPM,
     PACE_QUIET_WPM,
     Length,
+    at_least,
     length_of,
 )
 from simulator.domain.state import AnswerState, SessionState, ThreadState
@@ -323,9 +324,10 @@ def _pace(state: SessionState) -> Iterator[Advice]:
 def _fillers(state: SessionState) -> Iterator[Advice]:
     rate = mean_fillers_pm(spoken(state))
     if rate is not None and rate >= FILLERS_FLAGGED_PM:
+        bound = at_least(f"{rate:.0f}")
         yield Advice(
             about="fillers",
-            text=f"At least {rate:.0f} fillers a minute; from {FILLERS_FLAGGED_PM:.0f} listeners notice. "
+            text=f"{bound[0].upper()}{bound[1:]} fillers a minute; from {FILLERS_FLAGGED_PM:.0f} listeners notice. "
             "Let a pause stand in their place.",
             weight=40,
         )

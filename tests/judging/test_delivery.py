@@ -5,9 +5,8 @@ import pytest
 from simulator.domain.judgements import SentenceJudgement
 from simulator.domain.state import AnswerState
 from simulator.domain.vocabulary import Agent, AnswerEnd, Role
-from simulator.domain.words import Filler, Word, words_of
+from simulator.domain.words import Filler, Word, fillers_of, words_of
 from simulator.judging.delivery import (
-    count_fillers,
     is_front_loaded,
     measure_delivery,
     own_part_at_s,
@@ -51,7 +50,7 @@ def test_a_typed_answer_has_no_pace_and_no_pauses():
 
 def test_a_filler_in_the_words_and_in_the_sound_is_one():
     words = (Word("um,", 1.0, 1.3), Word("so", 1.4, 1.6), Word("uh", 5.0, 5.2))
-    assert count_fillers(words, (Filler("um", 1.05, 1.3), Filler("uh", 8.0, 8.2))) == 3
+    assert len(fillers_of(words, (Filler("um", 1.05, 1.3), Filler("uh", 8.0, 8.2)))) == 3
 
 
 def test_shares_are_shares_of_the_words():
