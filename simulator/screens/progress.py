@@ -10,6 +10,7 @@ from textual.containers import ItemGrid, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from simulator.domain.delivery import at_least
 from simulator.screens.actions import bindings
 from simulator.screens.base import BaseScreen
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulator.config.settings import Settings
-    from simulator.sessions.progress import ProgressReport, Series
+    from simulator.sessions.progress import Limits, ProgressReport, PushbackResults, Series
+
+
+MOST_LETTERS = 16
+"""Outcomes of a facet that are shown in a row: the newest."""
 
 
 class _Plot(Protocol):
@@ -73,7 +78,7 @@ class ProgressScreen(BaseScreen[None]):
                         yield Static(title_of(each), classes="title")
                         yield plot
             if self._progress.limits:
-                yield Static(limits_content(self._progress), classes="text")
+                yield Static(limits_content(self._progress.limits, self._progress.pushbacks), classes="text")
 
     def action_close(self) -> None:
         """Leave."""
@@ -96,12 +101,15 @@ def draw(plot: _Plot, series: Series) -> None:
 
 def title_of(series: Series) -> Content:
     """Give what a series shows with its newest value and unit, and the engine that made its figures."""
+    from simulator.sessions.progress import Measure
+
     facet = f" {series.facet}" if series.facet is not None else ""
     name = series.measure.value.replace("_", " ")
     newest = series.points[-1].value
-    value = f"{newest:.0%}" if series.unit == "share" else f"{newest:.0f} {series.unit}"
-    if series.unit != "share" and newest < 10:
-        value = f"{newest:.1f} {series.unit}"
+    value = f"{newest:.1f}" if newest < 10 else f"{newest:.0f}"
+    value = f"{newest:.0%}" if series.unit == "share" else f"{value} {series.unit}"
+    if series.measure is Measure.FILLERS:
+        value = at_least(value)
     return Content.assemble(
         (f"{name}{facet}", "bold $primary"),
         (f"  {value} now\n", "$said"),
@@ -109,18 +117,38 @@ def title_of(series: Series) -> Content:
     )
 
 
-def limits_content(progress: ProgressReport) -> Content:
-    """Give how often each facet was settled how, an engine after the other."""
-    lines = []
-    engine = ""
-    for each in progress.limits:
-        if each.engine != engine:
-            engine = each.engine
-            lines.append(Content.assemble(("Limits", "bold $primary"), (f"  {engine}", "$faint")))
-        told = ", ".join(f"{outcome.value} {times}" for outcome, times in each.outcomes.items() if times)
-        rest = f", not settled {each.unsettled}" if each.unsettled else ""
-        lines.append(Content.assemble((f"  {each.facet.value:<17}", "$said"), ((told + rest).lstrip(", "), "$quiet")))
+def limits_content(limits: Sequence[Limits], pushbacks: Sequence[PushbackResults]) -> Content:
+    """Give how each facet was settled, a letter a thread from the oldest on, and how often; an engine after the other.
+
+    Args:
+        limits: the facets, by engine.
+        pushbacks: what came back to each kind of pushback, by engine.
+    """
+    from simulator.sessions.progress import LETTERS_TOLD
+
+    lines = [Content.assemble(("Limits, oldest first", "bold $primary"), (f"  {LETTERS_TOLD}", "$faint"))]
+    for engine in dict.fromkeys(each.engine for each in limits):
+        lines.append(Content.styled(f"  {engine}", "$accent"))
+        for each in limits:
+            if each.engine == engine:
+                told = [f"{outcome.value} {times}" for outcome, times in each.outcomes.items()]
+                told += [f"not settled {each.unsettled}"] if each.unsettled else []
+                letters = [
+                    (letter, letter_style(letter)) for letter in each.letters[-MOST_LETTERS:].ljust(MOST_LETTERS)
+                ]
+                name = (f"  {each.facet.value:<17}", "$said")
+                lines.append(Content.assemble(name, *letters, (f"  {', '.join(told)}", "$quiet")))
+        for pushed in pushbacks:
+            if pushed.engine == engine:
+                told = [f"{reply} {times}" for reply, times in pushed.replies.items()]
+                name = (f"  {f'pushback, {pushed.pushback}':<{17 + MOST_LETTERS}}", "$said")
+                lines.append(Content.assemble(name, (f"  {', '.join(told)}", "$quiet")))
     return Content("\n").join(lines)
+
+
+def letter_style(letter: str) -> str:
+    """Give the colour of an outcome's letter; the letter says the same."""
+    return "$facet-held" if letter == "H" else "$faint" if letter == "·" else "$facet-limit"
 
 
 def ticks_of(count: int) -> Sequence[int]:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement
 
-from simulator.domain.delivery import PACE_FLAGGED_WPM, PACE_QUIET_WPM, PAUSE_REPORTED_S
+from simulator.domain.delivery import PACE_FLAGGED_WPM, PACE_QUIET_WPM, PAUSE_REPORTED_S, at_least
 from simulator.domain.state import AnswerState, FacetProgress, ThreadState
 from simulator.domain.vocabulary import Facet, FacetState, Outcome, Role
-from simulator.sessions.progress import Measure, Series, value_text
+from simulator.domain.words import fillers_of
+from simulator.sessions.progress import LETTERS, Limits, Measure, ProgressReport, PushbackResults, Series, value_text
 from simulator.sessions.transcript import stretches_of
 from simulator.sessions.wording import clock
 
@@ -116,7 +117,7 @@ def timeline(answer: AnswerState, band_s: tuple[float, float]) -> Element:
             middle = (x(end_s) + x(start_s)) / 2
             _add(svg, "line", x1=x(end_s), y1=24.0, x2=x(start_s), y2=24.0, class_="pause")
             _add(svg, "text", f"{start_s - end_s:.1f} s", x=middle, y=14.0, class_="note", text_anchor="middle")
-    for filler in answer.fillers:
+    for filler in fillers_of(answer.record, answer.fillers):
         at = x(filler.start_s)
         mark = _add(svg, "path", d=f"M{at - 3:.1f} 34h6l-3 6z", class_="filler")
         _titled(mark, f"{filler.text} at {clock(filler.start_s - begin_s)}")
@@ -131,7 +132,7 @@ def _timeline_label(answer: AnswerState, duration_s: float, band_s: tuple[float,
     band = f", wanted {clock(band_s[0])} to {clock(band_s[1])}" if answer.initial else ""
     return (
         f"Timeline of {clock(duration_s)}{band}: {len(pauses)} pauses over {PAUSE_REPORTED_S} seconds, "
-        f"at least {len(answer.fillers)} fillers."
+        f"{at_least(str(len(fillers_of(answer.record, answer.fillers))))} fillers."
     )
 
 
@@ -274,6 +275,53 @@ def multiple(series: Series) -> Element:
     at = min(max(y(values[-1]) + 6, 20.0), 140.0)
     _add(svg, "text", value_text(series.measure, values[-1]), x=WIDTH - 110.0, y=at, class_="value")
     return svg
+
+
+def history(limits: Sequence[Limits], pushbacks: Sequence[PushbackResults]) -> Element:
+    """Draw how one engine judged facets to be settled and pushbacks to be met, session by session, oldest first.
+
+    Args:
+        limits: of one engine, at least one.
+        pushbacks: of the same engine.
+    """
+    engine, row, step = limits[0].engine, 26, 16
+    rows = len(limits) + len(pushbacks)
+    told = "; ".join(f"{each.facet}: {_counted(each)}" for each in limits)
+    svg = picture(row * rows + 46, f"How facets were settled, oldest first, by {engine}. {told}.", "multiple history")
+    _add(svg, "text", "limits", x=0.0, y=20.0, class_="name")
+    _add(svg, "text", engine, x=float(WIDTH), y=20.0, class_="note", text_anchor="end")
+    most = (WIDTH - 230) // step
+    for number, facet in enumerate(limits):
+        y = 50.0 + row * number
+        _add(svg, "text", facet.facet, x=0.0, y=y, class_="note")
+        letters = [(each.started_at[:10], letter) for each in facet.history for letter in each.letters][-most:]
+        for place, (date, letter) in enumerate(letters):
+            kind = "held" if letter == LETTERS[Outcome.HELD] else "open" if letter == LETTERS[None] else "limit"
+            mark = _add(svg, "text", letter, x=230.0 + step * place, y=y, class_=f"outcome {kind}")
+            _titled(mark, f"{date}: {next((each for each, mine in LETTERS.items() if mine == letter), None) or 'open'}")
+    for number, pushed in enumerate(pushbacks, len(limits)):
+        y = 50.0 + row * number
+        _add(svg, "text", f"pushback, {pushed.pushback}", x=0.0, y=y, class_="note")
+        replies = ", ".join(f"{reply} {times}" for reply, times in pushed.replies.items())
+        _add(svg, "text", replies, x=230.0, y=y, class_="note")
+    return svg
+
+
+def _counted(limits: Limits) -> str:
+    parts = [f"{outcome} {times}" for outcome, times in limits.outcomes.items()]
+    return ", ".join([*parts, f"not settled {limits.unsettled}"] if limits.unsettled else parts)
+
+
+def histories(progress: ProgressReport) -> list[Element]:
+    """Draw the outcomes of all facets, a picture an engine."""
+    engines = dict.fromkeys(each.engine for each in progress.limits)
+    return [
+        history(
+            [each for each in progress.limits if each.engine == engine],
+            [each for each in progress.pushbacks if each.engine == engine],
+        )
+        for engine in engines
+    ]
 
 
 def small_multiples(series: Sequence[Series]) -> list[Element]:

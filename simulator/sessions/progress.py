@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from statistics import median
 
-from simulator.domain.delivery import FILLERS_QUIET_PM, PACE_QUIET_WPM
+from simulator.domain.delivery import FILLERS_QUIET_PM, PACE_QUIET_WPM, at_least
 from simulator.domain.vocabulary import Facet, Outcome, Pushback, Reply, ThreadKind
 from simulator.sessions.figures import AnswerFigures, SessionFigures, ThreadFigures
 from simulator.sessions.wording import clock, count
@@ -41,7 +41,7 @@ UNITS: Mapping[Measure, str] = {
     Measure.WAIT: "s",
     Measure.LENGTH: "s",
     Measure.PACE: "words a minute",
-    Measure.FILLERS: "a minute, at least",
+    Measure.FILLERS: "a minute",
     Measure.PAUSES: "s",
     Measure.MET: "share",
     Measure.UNKNOWN_AFTER: "s",
@@ -84,23 +84,57 @@ class Series:
     points: tuple[Point, ...]
 
 
+LETTERS: Mapping[Outcome | None, str] = {
+    Outcome.HELD: "H",
+    Outcome.UNKNOWN: "u",
+    Outcome.NOT_MINE: "m",
+    Outcome.NO_MORE: "n",
+    Outcome.EVADED: "e",
+    Outcome.CONTRADICTED: "c",
+    Outcome.VAGUE: "v",
+    None: "·",
+}
+"""A letter for each outcome, to show many in a row; a dot for none."""
+
+LETTERS_TOLD = "H held, u unknown, m not_mine, n no_more, e evaded, c contradicted, v vague, · not settled"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlings:
+    """How a facet was settled in one session: a letter a thread, in the threads' order."""
+
+    session: str
+    started_at: str
+    letters: str
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How often each outcome settled a facet, as one engine judged it; all sessions together."""
+    """How a facet was settled, as one engine judged it: how often each way, and session by session, oldest first."""
 
     engine: str
     facet: Facet
     outcomes: Mapping[Outcome, int]
     unsettled: int
+    history: tuple[Settlings, ...] = ()
+
+    @property
+    def letters(self) -> str:
+        """The letters of all sessions in a row, oldest first."""
+        return "".join(each.letters for each in self.history)
 
 
 @dataclass(frozen=True, slots=True)
 class PushbackResults:
-    """How often each reply came to a kind of pushback, as one engine judged it; all sessions together."""
+    """How often each reply came to a kind of pushback, as one engine judged it; all sessions together.
+
+    `history` are the replies themselves, oldest first.
+    """
 
     engine: str
     pushback: Pushback
     replies: Mapping[str, int]
+    history: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,25 +249,35 @@ def _share(flags: Iterable[bool]) -> float:
 
 def _limits(ordered: Sequence[SessionFigures]) -> tuple[Limits, ...]:
     outcomes: dict[tuple[str, Facet], Counter[Outcome | None]] = defaultdict(Counter)
+    history: dict[tuple[str, Facet], list[Settlings]] = defaultdict(list)
     for session in ordered:
+        letters: dict[Facet, str] = defaultdict(str)
         for thread in session.threads:
             for facet, progress in thread.facets.items():
                 outcomes[session.judge, facet][progress.outcome] += 1
+                letters[facet] += LETTERS[progress.outcome]
+        for facet, told in letters.items():
+            history[session.judge, facet].append(Settlings(session.session, session.started_at, told))
     keys = sorted(outcomes, key=lambda key: (key[0], list(Facet).index(key[1])))
     return tuple(
-        Limits(*key, {each: outcomes[key][each] for each in Outcome if outcomes[key][each]}, outcomes[key][None])
+        Limits(
+            *key,
+            {each: outcomes[key][each] for each in Outcome if outcomes[key][each]},
+            outcomes[key][None],
+            tuple(history[key]),
+        )
         for key in keys
     )
 
 
 def _pushbacks(ordered: Sequence[SessionFigures]) -> tuple[PushbackResults, ...]:
-    replies: dict[tuple[str, Pushback], Counter[str]] = defaultdict(Counter)
+    replies: dict[tuple[str, Pushback], list[str]] = defaultdict(list)
     for session in ordered:
         for thread in session.threads:
             for reply in thread.replies:
                 if reply.pushback is not None:
-                    replies[session.judge, reply.pushback][reply.reply] += 1
-    return tuple(PushbackResults(*key, dict(counted)) for key, counted in sorted(replies.items()))
+                    replies[session.judge, reply.pushback].append(reply.reply)
+    return tuple(PushbackResults(*key, dict(Counter(told)), tuple(told)) for key, told in sorted(replies.items()))
 
 
 def progress_json(progress: ProgressReport) -> str:
@@ -263,7 +307,7 @@ def value_text(measure: Measure, value: float) -> str:
         case Measure.PACE:
             return f"{value:.0f} wpm"
         case Measure.FILLERS:
-            return f"≥ {value:.1f}/min"
+            return at_least(f"{value:.1f}/min")
 
 
 def progress_text(progress: ProgressReport) -> str:
@@ -278,11 +322,11 @@ def progress_text(progress: ProgressReport) -> str:
             f"{name:<32} {change:<22} {sparkline(values):<24} [{series.engine}, {count(len(values), 'session')}]"
         )
     if progress.limits:
-        lines += ["", "Outcomes by facet"]
+        lines += ["", f"Outcomes by facet, oldest first ({LETTERS_TOLD})"]
     for limits in progress.limits:
         parts = [f"{outcome} {number}" for outcome, number in limits.outcomes.items()]
         parts += [f"unsettled {limits.unsettled}"] if limits.unsettled else []
-        lines.append(f"{limits.facet:<16} {', '.join(parts)} [{limits.engine}]")
+        lines.append(f"{limits.facet:<16} {limits.letters[-24:]:<24} {', '.join(parts)} [{limits.engine}]")
     if progress.pushbacks:
         lines += ["", "Replies to pushbacks"]
     for results in progress.pushbacks:

@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from simulator import __version__
+from simulator.domain.delivery import at_least
 from simulator.domain.errors import StorageError
 from simulator.domain.state import AnswerState, SessionState, ThreadState
 from simulator.domain.vocabulary import Mode
@@ -21,7 +22,7 @@ from simulator.sessions.anonymous import anonymised
 from simulator.sessions.folder import SessionFolder
 from simulator.sessions.loading import LoadedSession
 from simulator.sessions.page import add, jumps, placed, play_bar, words_of_answer
-from simulator.sessions.progress import ProgressReport
+from simulator.sessions.progress import LETTERS_TOLD, ProgressReport
 from simulator.sessions.report_text import report_json, report_markdown
 from simulator.sessions.summary import (
     MARKS,
@@ -227,7 +228,8 @@ def _figure(parent: Element, picture: Element, caption: str) -> None:
 def _pictures(section: Element, answer: AnswerState, state: SessionState) -> None:
     if not answer.record or answer.record[-1].end_s <= answer.record[0].start_s:
         return
-    legend = "Speech and pauses; triangles: fillers, at least. Sentences: S situation, T task, A action, R result, "
+    fillers = at_least("those shown")
+    legend = f"Speech and pauses; triangles: fillers, {fillers}. Sentences: S situation, T task, A action, R result, "
     _figure(section, pictures.timeline(answer, state.band_s), legend + "F reflection, V view.")
     pace = pictures.pace(answer)
     if pace is not None:
@@ -334,6 +336,8 @@ def _progress(main: Element, progress: ProgressReport) -> None:
     grid = add(section, "div", class_="multiples")
     for picture in pictures.small_multiples(progress.series):
         add(grid, "figure").append(picture)
+    for picture in pictures.histories(progress):
+        _figure(section, picture, f"Oldest first: {LETTERS_TOLD}.")
 
 
 def _closing(body: Element, state: SessionState) -> None:
