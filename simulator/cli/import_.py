@@ -23,13 +23,15 @@ class _Progress:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self._what = ""
         self._began = time.monotonic()
-        self._from: float | None = None
+        self._from = 0.0
 
     def __call__(self, what: str, done_s: float, total_s: float) -> None:
         if not sys.stderr.isatty():
             return
-        self._from = done_s if self._from is None else self._from
+        if what != self._what:
+            self._what, self._began, self._from = what, time.monotonic(), done_s
         made = done_s - self._from
         took = time.monotonic() - self._began
         left = f", about {minutes((total_s - done_s) * took / made)} left" if made > 0 else ""
@@ -48,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
     from simulator.interviewing.packs import load_pack
     from simulator.judging.delivery import measure_delivery
     from simulator.rehearsal.compose import embedded_judge
-    from simulator.rehearsal.importing import Asked, Import
+    from simulator.rehearsal.conversation import Asked
+    from simulator.rehearsal.importing import Import
     from simulator.sessions.library import Library
 
     settings = load_settings()

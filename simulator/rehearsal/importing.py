@@ -7,9 +7,12 @@ import json
 import random
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,170 +21,82 @@ from simulator.domain import events as ev
 from simulator.domain.errors import BadInputError
 from simulator.domain.judgements import Judge
 from simulator.domain.state import SessionState, apply
-from simulator.domain.vocabulary import AnswerEnd, Facet, Mode, SessionClose, ThreadClose, ThreadKind, facets_of
-from simulator.domain.words import Word, text_of
-from simulator.interviewing.briefing import read_briefing
+from simulator.domain.vocabulary import Mode, SessionClose, ThreadClose
+from simulator.domain.words import Filler, Word
 from simulator.listening.channels import decode_sides, voice_stretches
 from simulator.listening.decoding import RATE_HZ
-from simulator.listening.second_look import transcribe_file
+from simulator.listening.fillers import WINDOW_S, FillerFinder, without_fillers
+from simulator.listening.recognizer_model import Whisper
+from simulator.listening.recognizer_voice import VoiceTrack
+from simulator.listening.second_look import transcribe
 from simulator.models.store import model_path
+from simulator.rehearsal.asking import Asking
+from simulator.rehearsal.conversation import Asked, Turn, conversation, turns_of
 from simulator.rehearsal.deliberation import Measure, judge_answer, reflect
+from simulator.rehearsal.exampling import VECTORS
+from simulator.rehearsal.settlement import settled_by
 from simulator.sessions.folder import SessionFolder, SessionLock, list_sessions
 from simulator.sessions.journal import JournalWriter
+from simulator.sessions.likeness import TextVectors
 from simulator.sessions.recording import Recording
 
 TRANSCRIPT = "import.jsonl"
 """What has been transcribed so far, a piece a line; it is there while an import is unfinished."""
 
-BACKCHANNEL_WORDS = 3
-"""A turn of so few words while the other goes on ("mhm, okay") is no turn."""
-
-VIEW_CUES = ("your view", "your perspective", "do you think", "your opinion", "why do you want", "do you believe")
-"""What a question holds that asks for a view; without one it is taken to ask for a story."""
-
 Told = Callable[[str, float, float], None]
 """Told what is being done, how far it is and how far it will go, in seconds of sound."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the user says about a recording.
-
-    Attributes:
-        question: the question that it answers; "" if unknown.
-        kind: what the question asks for; None guesses by the question's words.
-        tests: the facets that the question tests; empty takes all of the kind.
-        pack: name of the pack that the question is from.
-        id: the question's id in the pack.
-    """
-
-    question: str = ""
-    kind: ThreadKind | None = None
-    tests: tuple[Facet, ...] = ()
-    pack: str = ""
-    id: str = "imported"
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A stretch in which one person speaks."""
-
-    candidate: bool
-    words: tuple[Word, ...]
-
-
-def turns_of(asker: Sequence[Word], candidate: Sequence[Word]) -> tuple[Turn, ...]:
-    """Put the words of two people into turns, in the order of time; a few words put in by the other are no turn.
+def judged(
+    events: Sequence[ev.Event],
+    judge: Judge,
+    measure: Measure,
+    told: Callable[[float], None] = lambda _: None,
+) -> Iterator[ev.Event]:
+    """Give the events with every answer judged after its end, what that settles, and every thread closed.
 
     Args:
-        asker: words of the one who asks, by time.
-        candidate: words of the one who answers, by time.
+        events: of the conversation.
+        judge: the engine.
+        measure: how delivery is measured.
+        told: told up to where it is judged, seconds.
     """
-    tagged = sorted(
-        [(w.start_s, False, w) for w in asker] + [(w.start_s, True, w) for w in candidate], key=lambda each: each[:2]
-    )
-    runs: list[tuple[bool, list[Word]]] = []
-    for _, is_candidate, word in tagged:
-        if runs and runs[-1][0] is is_candidate:
-            runs[-1][1].append(word)
-        else:
-            runs.append((is_candidate, [word]))
-    joined: list[tuple[bool, list[Word]]] = []
-    for number, (is_candidate, words) in enumerate(runs):
-        between = 0 < number < len(runs) - 1
-        if between and len(words) <= BACKCHANNEL_WORDS and not text_of(words).endswith("?"):
-            continue
-        if joined and joined[-1][0] is is_candidate:
-            joined[-1][1].extend(words)
-        else:
-            joined.append((is_candidate, words))
-    return tuple(Turn(is_candidate, tuple(words)) for is_candidate, words in joined)
-
-
-def kind_of(question: str) -> ThreadKind:
-    """Guess what a question asks for by its words."""
-    said = question.lower()
-    return ThreadKind.VIEW if any(cue in said for cue in VIEW_CUES) else ThreadKind.STORY
-
-
-def conversation(turns: Iterable[Turn], voice: Sequence[tuple[float, float]], asked: Asked) -> Iterator[ev.Event]:
-    """Give the events of a recorded conversation, up to its last answer's end; nothing is judged yet.
-
-    A turn of the asker that goes for a facet of the open thread is a probe on it; any other opens a thread.
-
-    Args:
-        turns: the turns in order.
-        voice: stretches of the candidate's voice, seconds.
-        asked: what the user says about the recording.
-    """
-    threads = answers = 0
-    tests: tuple[Facet, ...] = ()
-    initial = True
-    for turn in turns:
-        at_s, end_s = turn.words[0].start_s, turn.words[-1].end_s
-        text = text_of(turn.words)
-        if not turn.candidate:
-            facet = next((f for f in sorted(read_briefing(text).facets) if f in tests), None)
-            if facet is not None:
-                yield ev.ProbeAsked(
-                    at_s=at_s, thread=f"t{threads}", facet=facet, text=text, reason="as recorded", engine="recording"
-                )
-                initial = False
-                continue
-            threads += 1
-            kind = asked.kind if threads == 1 and asked.kind is not None else kind_of(text)
-            tests = facets_of(kind)
-            initial = True
-            yield _question(f"t{threads}", at_s, text, kind, tests, asked if threads == 1 else Asked())
-            continue
-        if threads == 0:
-            threads = 1
-            question = asked.question or "(the question was not recorded)"
-            kind = asked.kind or kind_of(question)
-            tests = asked.tests or facets_of(kind)
-            yield _question("t1", at_s, question, kind, tests, asked)
-        answers += 1
-        answer = f"a{answers}"
-        stretches = [(max(s, at_s), min(e, end_s)) for s, e in voice if s < end_s and e > at_s]
-        yield ev.AnswerStarted(at_s=at_s, answer=answer, thread=f"t{threads}", initial=initial)
-        yield ev.WordsConfirmed(at_s=at_s, answer=answer, words=turn.words)
-        for start, end in stretches:
-            yield ev.VoiceActive(at_s=end, answer=answer, start_s=round(start, 3), end_s=round(end, 3))
-        yield ev.AnswerEnded(
-            at_s=end_s,
-            answer=answer,
-            reason=AnswerEnd.SOURCE_ENDED,
-            duration_s=round(end_s - at_s, 3),
-            speech_s=round(sum(e - s for s, e in stretches), 3),
-        )
-        initial = False
-
-
-def _question(
-    thread: str, at_s: float, text: str, kind: ThreadKind, tests: tuple[Facet, ...], asked: Asked
-) -> ev.QuestionAsked:
-    return ev.QuestionAsked(at_s=at_s, thread=thread, question=asked.id, kind=kind, text=text, tests=tests)
-
-
-def judged(events: Iterable[ev.Event], judge: Judge, measure: Measure) -> Iterator[ev.Event]:
-    """Give the events with every answer judged after its end, and every thread closed."""
     state = SessionState()
-    for event in events:
-        if isinstance(event, ev.QuestionAsked) and state.thread is not None:
-            closed = ev.ThreadClosed(at_s=event.at_s, thread=state.thread.thread, reason=ThreadClose.ANSWERED)
-            state = apply(state, closed)
-            yield closed
+
+    def add(event: ev.Event) -> ev.Event:
+        nonlocal state
         state = apply(state, event)
-        yield event
+        return event
+
+    def close(at_s: float) -> Iterator[ev.Event]:
+        thread = state.thread
+        if thread is None:
+            return
+        for facet in thread.unsettled:
+            if thread.probes_on(facet):
+                settled = settled_by(state, thread.thread, facet, at_s, short=True)
+                if settled is not None:
+                    yield add(settled)
+        reason = ThreadClose.ANSWERED if state.threads[thread.thread].unsettled else ThreadClose.LIMIT
+        yield add(ev.ThreadClosed(at_s=at_s, thread=thread.thread, reason=reason))
+
+    for event in events:
+        if isinstance(event, ev.QuestionAsked):
+            yield from close(event.at_s)
+        yield add(event)
         if isinstance(event, ev.AnswerEnded):
-            for made in (
-                *judge_answer(judge, state, event.answer, measure, event.at_s),
-                *reflect(judge, state, event.answer, measure, event.at_s),
-            ):
-                state = apply(state, made)
-                yield made
-    if state.thread is not None:
-        yield ev.ThreadClosed(at_s=state.at_s, thread=state.thread.thread, reason=ThreadClose.ANSWERED)
+            for made in judge_answer(judge, state, event.answer, measure, event.at_s):
+                yield add(made)
+            for made in reflect(judge, state, event.answer, measure, event.at_s):
+                yield add(made)
+            thread = state.threads[state.answers[event.answer].thread]
+            for probe in thread.probes:
+                if probe.answer == event.answer and probe.pushback is None:
+                    settled = settled_by(state, thread.thread, probe.facet, event.at_s)
+                    if settled is not None:
+                        yield add(settled)
+            told(event.at_s)
+    yield from close(state.at_s)
 
 
 class Import:
@@ -250,43 +165,82 @@ class Import:
         with SessionLock(self._folder):
             said = [self._transcribed(side, told) for side in range(len(self._sides))]
             candidate = 0 if len(said) == 1 else int(len(said[1]) > len(said[0]))
-            turns = (Turn(True, said[0]),) if len(said) == 1 else turns_of(said[1 - candidate], said[candidate])
             if not said[candidate]:
                 self.discard()
                 raise BadInputError(f"No speech was found in {self._path.name}.", "Check that it is the right file.")
+            fillers = self._fillers(candidate, told)
+            said[candidate] = without_fillers(said[candidate], fillers)
+            turns = (Turn(True, said[0]),) if len(said) == 1 else turns_of(said[1 - candidate], said[candidate])
             self._keep_sound(candidate)
             told("Judging", 0.0, self.duration_s)
-            voice = voice_stretches(self._sides[candidate])
-            events = judged(conversation(turns, voice, self._asked), judge(), measure)
-            self._keep_events(events)
+            asking = Asking(TextVectors(model_path(VECTORS)))
+            heard = conversation(turns, voice_stretches(self._sides[candidate]), self._asked, asking, fillers)
+            loaded = judge()
+            so_far = partial(self._told_judging, told)
+            self._keep_events(judged(heard, loaded, measure, so_far), loaded.engine)
             (self._folder.path / TRANSCRIPT).unlink()
         return self._folder
 
+    def _told_judging(self, told: Told, at_s: float) -> None:
+        told("Judging", at_s, self.duration_s)
+
+    @cached_property
+    def _whisper(self) -> Whisper:
+        name = f"whisper-{self._model}"
+        return Whisper(model_path(name), threads=2, name=name)
+
+    def _voice(self, side: int) -> VoiceTrack:
+        track = VoiceTrack()
+        track.feed(self._sides[side])
+        return track
+
+    def _done(self) -> list[dict[str, Any]]:
+        """Give what earlier runs have done, a piece each; the line that was being written when one stopped left out."""
+        done = []
+        for line in (self._folder.path / TRANSCRIPT).read_text(encoding="utf-8").splitlines():
+            try:
+                done.append(json.loads(line))
+            except ValueError:
+                continue
+        return done
+
+    def _keep_piece(self, piece: dict[str, Any]) -> None:
+        with (self._folder.path / TRANSCRIPT).open("a", encoding="utf-8") as out:
+            out.write("\n" + json.dumps(piece, ensure_ascii=False) + "\n")
+
     def _transcribed(self, side: int, told: Told) -> tuple[Word, ...]:
         """Give a side's words: those of an earlier run, and the rest transcribed now."""
-        file = self._folder.path / TRANSCRIPT
         words: list[Word] = []
         done_s = 0.0
-        for line in file.read_text(encoding="utf-8").splitlines():
-            try:
-                piece = json.loads(line)
-            except ValueError:
-                continue  # the line that was being written when an earlier run was stopped
+        for piece in self._done():
             if piece["side"] == side:
                 done_s = piece["done_s"]
                 words += [Word(**word) for word in piece["words"]]
         if done_s >= self.duration_s:
             return tuple(words)
-        with file.open("a", encoding="utf-8") as out:
-            for until_s, found in transcribe_file(
-                self._sides[side], model_path(f"whisper-{self._model}"), from_s=done_s
-            ):
-                words += found
-                piece = {"side": side, "done_s": until_s, "words": [asdict(word) for word in found]}
-                out.write(json.dumps(piece, ensure_ascii=False) + "\n")
-                out.flush()
-                told("Transcribing", until_s + side * self.duration_s, len(self._sides) * self.duration_s)
+        what = "Transcribing" if len(self._sides) == 1 else f"Transcribing side {side + 1} of 2"
+        voice = self._voice(side).probabilities
+        pieces = transcribe(self._whisper, self._sides[side], voice, from_s=done_s)
+        for until_s, found in chain(pieces, [(self.duration_s, ())]):
+            words += found
+            self._keep_piece({"side": side, "done_s": until_s, "words": [asdict(word) for word in found]})
+            told(what, until_s, self.duration_s)
         return tuple(words)
+
+    def _fillers(self, candidate: int, told: Told) -> tuple[Filler, ...]:
+        """Give the filled pauses in the candidate's sound; none where the recognizer cannot hear them."""
+        kept = next((piece for piece in self._done() if piece["side"] == "fillers"), None)
+        if kept is not None:
+            return tuple(Filler(**filler) for filler in kept["fillers"])
+        if not FillerFinder.fits(self._whisper.engine.split()[0]):
+            return ()
+        found: list[Filler] = []
+        search = FillerFinder(self._whisper).search(self._sides[candidate], self._voice(candidate).probabilities)
+        for number, some in enumerate(search, 1):
+            found += some
+            told("Listening for fillers", min(number * WINDOW_S, self.duration_s), self.duration_s)
+        self._keep_piece({"side": "fillers", "fillers": [asdict(filler) for filler in found]})
+        return tuple(found)
 
     def _keep_sound(self, candidate: int) -> None:
         tracks = {self._folder.candidate: self._sides[candidate]}
@@ -300,14 +254,14 @@ class Import:
             finally:
                 recording.close()
 
-    def _keep_events(self, events: Iterable[ev.Event]) -> None:
+    def _keep_events(self, events: Iterable[ev.Event], judge: str) -> None:
         self._folder.journal.unlink(missing_ok=True)
         started = ev.SessionStarted(
             session=self._folder.id,
             started_at=datetime.fromtimestamp(self._path.stat().st_mtime).astimezone().isoformat(timespec="seconds"),
             mode=Mode.IMPORT,
             pack=self._asked.pack,
-            engines={"judge": "embedded", "recognizer": f"whisper-{self._model}"},
+            engines={"judge": judge, "recognizer": self._whisper.engine},
         )
         journal = JournalWriter(self._folder.journal)
         try:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from simulator.domain import events as ev
 from simulator.domain.judgements import Judge
-from simulator.domain.limits import outcome_of
 from simulator.domain.state import SessionState, ThreadState, apply
-from simulator.domain.vocabulary import Facet, Reply
+from simulator.domain.vocabulary import Facet, Mode
 from simulator.rehearsal.deliberation import Measure, judge_answer, reflect
+from simulator.rehearsal.settlement import settled_by
 from simulator.sessions.folder import SessionFolder
-from simulator.sessions.journal import JournalWriter
+from simulator.sessions.journal import JournalWriter, read_journal
 
 JUDGEMENTS = (
     ev.SentencesJudged,
@@ -72,7 +73,15 @@ def rejudge(
         kept.append(event)
         state = apply(state, event)
 
+    def settle(thread: str, facet: Facet, at_s: float, *, short: bool) -> None:
+        settled = settled_by(state, thread, facet, at_s, short=short)
+        if settled is not None and state.mode is not Mode.DRILL:
+            add(settled)
+
     for event in events:
+        if isinstance(event, ev.FacetSettled):
+            # The interviewer left the facet here, perhaps because time was short: one fresh reply may have done.
+            settle(event.thread, event.facet, event.at_s, short=True)
         if isinstance(event, JUDGEMENTS):
             continue
         add(event)
@@ -81,29 +90,13 @@ def rejudge(
                 add(made)
             for made in reflect(judge, state, event.answer, measure, event.at_s):
                 add(made)
-            for settled in _settled(state, event):
-                add(settled)
+            thread = state.threads[state.answers[event.answer].thread]
+            for probe in thread.probes:
+                if probe.answer == event.answer and probe.pushback is None:
+                    settle(thread.thread, probe.facet, event.at_s, short=False)
             done += 1
             told(done, total)
     return tuple(kept)
-
-
-def _settled(state: SessionState, ended: ev.AnswerEnded) -> Iterator[ev.FacetSettled]:
-    thread = state.threads[state.answers[ended.answer].thread]
-    probe = next((p for p in thread.probes if p.answer == ended.answer and p.pushback is None), None)
-    if probe is None or probe.facet not in thread.facets:
-        return
-    replies = [Reply(p.reply) for p in thread.probes_on(probe.facet) if p.reply is not None]
-    outcome = outcome_of(replies)
-    if outcome is not None and thread.facets[probe.facet].outcome is not outcome:
-        yield ev.FacetSettled(
-            at_s=ended.at_s,
-            thread=thread.thread,
-            facet=probe.facet,
-            outcome=outcome,
-            evidence=probe.evidence,
-            reason="judged again",
-        )
 
 
 def changes(before: SessionState, after: SessionState) -> tuple[Change, ...]:
@@ -131,15 +124,22 @@ def _facet_changes(name: str, old: ThreadState, new: ThreadState, facets: Iterab
             yield Change(name, "outcome", facet.value, was.outcome or "", now.outcome or "")
 
 
-def keep(folder: SessionFolder, engine: str, events: Iterable[ev.Event]) -> Path:
-    """Write the session as judged by an engine beside its journal; an earlier judging by it is replaced.
+def keep(folder: SessionFolder, engine: str, events: Sequence[ev.Event]) -> Path:
+    """Write the session as judged by an engine beside its journal; nothing that stands there is overwritten.
+
+    Returns:
+        the file: an earlier one where the same judging is kept already.
 
     Raises:
         StorageError: it cannot be written.
     """
     name = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in engine)
-    path = folder.path / f"judged-{name}.jsonl"
-    path.unlink(missing_ok=True)
+    for number in count(1):
+        path = folder.path / f"judged-{name}{f'-{number}' if number > 1 else ''}.jsonl"
+        if not path.exists():
+            break
+        if read_journal(path).events == tuple(events):
+            return path
     journal = JournalWriter(path)
     try:
         for event in events:
