@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -25,7 +26,7 @@ from simulator.sessions.folder import SessionFolder, list_sessions
 from simulator.sessions.journal import read_journal
 from simulator.sessions.recording import read_sound
 
-SPEECH = Path(__file__).parents[1] / "listening" / "sound" / "jfk.flac"
+SPEECH = Path(__file__).parents[1] / "listening" / "sound" / "meeting.flac"
 QUESTION = "ownership"
 RATE_HZ = 16_000
 
@@ -50,7 +51,12 @@ def sitting(sound_devices: dict[str, str], tmp_path_factory: pytest.TempPathFact
     heard = home / "heard.wav"
     spoken = home / "spoken.wav"
     _as_wav(SPEECH, spoken)
-    environment = {**sound_devices, "INTERVIEW_DATA_DIR": str(home / "data"), "INTERVIEW_CONFIG_DIR": str(home / "c")}
+    environment = {
+        **os.environ,
+        **sound_devices,
+        "INTERVIEW_DATA_DIR": str(home / "data"),
+        "INTERVIEW_CONFIG_DIR": str(home / "c"),
+    }
     recorder = subprocess.Popen(
         ["parecord", "--device=speakers.monitor", "--rate=16000", "--channels=1", "--file-format=wav", str(heard)],
         env=environment,

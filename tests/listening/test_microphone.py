@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shlex
 import subprocess
 import wave
 from collections.abc import Callable, Iterator
@@ -11,31 +10,12 @@ import pytest
 
 from simulator.domain.errors import DeviceError
 from simulator.listening.decoding import decode_whole
-from simulator.listening.devices import list_inputs, reinitialize, resolve_input
+from simulator.listening.devices import list_inputs, resolve_input
 from simulator.listening.echo import EchoCanceller, echo_mode
 from simulator.listening.microphone import MicrophoneSource
 from simulator.listening.sources import BLOCK_S, Block, Delivery, Lost, Resumed
 
-ROOT = Path(__file__).parents[2]
 SOUND = Path(__file__).parent / "sound"
-
-
-@pytest.fixture(scope="module")
-def virtual_audio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A virtual microphone and loudspeaker as the default devices; PortAudio sees them from here on."""
-    script = ROOT / "scripts" / "virtual_audio.sh"
-    folder = tmp_path_factory.mktemp("audio")
-    said = subprocess.run([script, "start", folder], capture_output=True, text=True, check=True).stdout
-    with pytest.MonkeyPatch.context() as environment:
-        for assignment in shlex.split(said.removeprefix("export ")):
-            name, _, value = assignment.partition("=")
-            environment.setenv(name, value)
-        try:
-            reinitialize()
-            yield
-        finally:
-            subprocess.run([script, "stop", folder], check=True)
-    reinitialize()
 
 
 @pytest.fixture

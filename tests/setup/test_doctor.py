@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import shlex
-import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,18 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.setup.conftest import Run
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def devices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Environment variables under which there is a microphone and a loudspeaker."""
-    script, folder = ROOT / "scripts" / "virtual_audio.sh", tmp_path_factory.mktemp("audio")
-    said = subprocess.run([script, "start", folder], capture_output=True, text=True, check=True).stdout
-    yield dict(word.split("=", 1) for word in shlex.split(said.removeprefix("export ")))
-    subprocess.run([script, "stop", folder], check=True)
-
 
 ALSA = "/usr/share/alsa/alsa.conf"
 """The sound system's own configuration, as it is without virtual devices."""
@@ -33,8 +19,8 @@ CARDS = Path("/proc/asound/cards")
 """Where Linux lists sound cards."""
 
 
-def test_where_all_is_well_it_says_so_and_records_and_plays(run: Run, devices: dict[str, str]) -> None:
-    done = run("doctor", **devices)
+def test_where_all_is_well_it_says_so_and_records_and_plays(run: Run, sound_devices: dict[str, str]) -> None:
+    done = run("doctor", **sound_devices)
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("All that an interview needs is there.\n")
     for thing in ("recorded 2.0 s", "played a chime and what was recorded", "interviewer, piper: piper-tts"):
@@ -54,33 +40,35 @@ def findings(text: str) -> dict[str, dict[str, str]]:
     return {f"{each['part']}: {each['thing']}": each for each in json.loads(text)["findings"]}
 
 
-def test_json_has_every_finding(run: Run, devices: dict[str, str]) -> None:
-    found = findings(run(*QUICK, **devices).stdout)
+def test_json_has_every_finding(run: Run, sound_devices: dict[str, str]) -> None:
+    found = findings(run(*QUICK, **sound_devices).stdout)
     assert found["models: whisper-base"]["state"] == "ok"
     assert found["sound: chosen microphone"]["state"] == "ok"
     assert "sound: loudspeaker, playing" not in found
 
 
-def test_a_missing_model_is_wrong_and_says_how_to_fetch_it(run: Run, devices: dict[str, str], tmp_path: Path) -> None:
-    done = run(*QUICK, INTERVIEW_CACHE_DIR=str(tmp_path / "empty"), **devices)
+def test_a_missing_model_is_wrong_and_says_how_to_fetch_it(
+    run: Run, sound_devices: dict[str, str], tmp_path: Path
+) -> None:
+    done = run(*QUICK, INTERVIEW_CACHE_DIR=str(tmp_path / "empty"), **sound_devices)
     assert done.returncode == 5
     found = findings(done.stdout)["models: whisper-base"]
     assert (found["state"], found["advice"]) == ("wrong", "Fetch it with `interview setup whisper-base`.")
 
 
-def test_a_folder_that_cannot_be_written_is_wrong(run: Run, devices: dict[str, str], tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_wrong(run: Run, sound_devices: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    done = run(*QUICK, INTERVIEW_DATA_DIR=str(tmp_path / "file" / "data"), **devices)
+    done = run(*QUICK, INTERVIEW_DATA_DIR=str(tmp_path / "file" / "data"), **sound_devices)
     assert done.returncode == 7
     assert findings(done.stdout)["folders: sessions"]["state"] == "wrong"
 
 
 def test_a_malformed_settings_file_is_told_and_the_rest_is_checked(
-    run: Run, devices: dict[str, str], tmp_path: Path
+    run: Run, sound_devices: dict[str, str], tmp_path: Path
 ) -> None:
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "settings.toml").write_text("[voice]\nprofil = 'x'\n")
-    done = run(*QUICK, **devices)
+    done = run(*QUICK, **sound_devices)
     found = findings(done.stdout)
     assert done.returncode == 3
     assert "voice.profil" in found["program: settings"]["found"]
@@ -117,19 +105,19 @@ def model_server() -> Iterator[str]:
     [("/v1", "small", "ok", 0), ("/v1", "large", "note", 0), ("/elsewhere", "small", "wrong", 6)],
 )
 def test_the_language_model_is_asked_what_it_has(
-    run: Run, devices: dict[str, str], model_server: str, path: str, model: str, state: str, status: int
+    run: Run, sound_devices: dict[str, str], model_server: str, path: str, model: str, state: str, status: int
 ) -> None:
     settings = {
         "INTERVIEW_LANGUAGE_MODEL__BASE_URL": model_server + path,
         "INTERVIEW_LANGUAGE_MODEL__MODEL": model,
     }
-    done = run(*QUICK, **settings, **devices)
+    done = run(*QUICK, **settings, **sound_devices)
     states = {key: each["state"] for key, each in findings(done.stdout).items() if key.startswith("language model")}
     assert list(states.values()) == [state]
     assert done.returncode == status
 
 
-def test_a_language_model_that_is_not_running_is_wrong(run: Run, devices: dict[str, str]) -> None:
+def test_a_language_model_that_is_not_running_is_wrong(run: Run, sound_devices: dict[str, str]) -> None:
     address = {"INTERVIEW_LANGUAGE_MODEL__BASE_URL": "http://127.0.0.1:9/v1"}
-    done = run(*QUICK, **address, **devices)
+    done = run(*QUICK, **address, **sound_devices)
     assert done.returncode == 6
