@@ -8,8 +8,8 @@ import pytest
 from simulator.listening.activity import Frame, Started, Stopped, Stretches, VoiceDetector
 from simulator.listening.decoding import decode_whole
 from simulator.listening.levels import judge_level
-from simulator.listening.overhearing import is_hum
 from simulator.listening.microphone import mix
+from simulator.listening.overhearing import is_hum
 from simulator.listening.smart_turn import SmartTurn
 from simulator.models.store import model_path
 
