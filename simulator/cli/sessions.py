@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -99,8 +100,8 @@ def run(options: argparse.Namespace) -> int:
     return verbs[verb](library, options)
 
 
-PAGE = 200
-"""Sessions that the screen fetches at once."""
+PAGE = 100
+"""Sessions that the screen fetches at once: more than the tallest terminal shows, and drawn in a blink."""
 
 
 def filters_of(text: str) -> Filters:
@@ -148,7 +149,9 @@ def shelves_of(library: Library) -> Shelves:
         ), page.total
 
     def about(session: str, text: str) -> About:
-        (figures,) = library.figures([session])
+        figures = next(iter(library.figures([session])), None)
+        if figures is None:
+            return About()
         words = filters_of(text).text
         hits = library.search(words, 3, session) if words else ()
         lines = [(f"at {minutes(hit.start_s)}", f"{hit.speaker}: {hit.snippet}") for hit in hits]
@@ -161,12 +164,18 @@ def shelves_of(library: Library) -> Shelves:
         return About(tuple(lines), hits[0].start_s if hits else 0.0)
 
     def rename(session: str, title: str) -> None:
-        library.rename(library.find(session), title)
-        library.update()
+        folder = library.find(session)
+        library.rename(folder, title)
+        library.update_one(folder)
 
     def tag(session: str, tags: tuple[str, ...]) -> None:
-        library.tag(library.find(session), tags)
-        library.update()
+        folder = library.find(session)
+        library.tag(folder, tags)
+        library.update_one(folder)
+
+    def refresh(progress: Callable[[int, int], None]) -> bool:
+        done = library.update(progress)
+        return done.read > 0 or done.removed > 0
 
     return Shelves(
         rows=rows,
@@ -174,6 +183,7 @@ def shelves_of(library: Library) -> Shelves:
         rename=rename,
         tag=tag,
         delete=lambda session: library.delete(library.find(session)),
+        refresh=refresh,
     )
 
 
@@ -198,13 +208,11 @@ def _screen(library: Library, options: argparse.Namespace) -> int:
     from simulator.screens.library import run_library
 
     settings = load_settings()
-    library.update(partial(progress_line, "Reading sessions"))
     shelves = shelves_of(library)
     words = _words_of(options)
     while (chosen := run_library(shelves, settings, words)) is not None:
         session, at_s, words = chosen
         main(["review", session, "--at", str(at_s)])
-        library.update()
     return int(ExitStatus.OK)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -60,6 +62,8 @@ class Shelves:
         rename: gives a session a title.
         tag: sets a session's tags.
         delete: deletes a session, its sound and all traces of it.
+        refresh: looks through all sessions for what has changed since the library last saw them, telling how many of
+            how many are done, and gives whether anything has; takes long, and is called off the loop.
     """
 
     rows: Callable[[str, int], tuple[tuple[Row, ...], int]]
@@ -67,15 +71,23 @@ class Shelves:
     rename: Callable[[str, str], None]
     tag: Callable[[str, tuple[str, ...]], None]
     delete: Callable[[str], None]
+    refresh: Callable[[Callable[[int, int], None]], bool]
 
+
+TOLD_EVERY = 20
+"""Sessions from one word on how far the reading is to the next."""
 
 COLUMNS = ("when", "length", "mode", "limits", "title")
 
 HINT = "words, “these together”, mode:drill limit:vague tag:x since:2026-11-01 question:id"
 
 
+class _LeftError(Exception):
+    """The screen was left while the sessions were looked through."""
+
+
 class LibraryScreen(BaseScreen[None]):
-    """The sessions there are.
+    """The sessions there are: at first as the library knows them, then with what has changed.
 
     Args:
         shelves: the library.
@@ -107,6 +119,8 @@ class LibraryScreen(BaseScreen[None]):
         self._total = 0
         self.words = words
         self._about = About()
+        self._reading = ""
+        self._left = threading.Event()
         self.chosen: tuple[str, float] | None = None
 
     def compose_body(self) -> ComposeResult:
@@ -117,31 +131,87 @@ class LibraryScreen(BaseScreen[None]):
         yield Line(id="about")
 
     def on_mount(self) -> None:
-        """Show all sessions."""
+        """Show all sessions, then look for changes."""
         self.query_one(DataTable).add_columns(*COLUMNS)
         self._show(self.words)
+        self.after_first_paint(self._look_for_changes)
+
+    def on_unmount(self) -> None:
+        """End the look for changes."""
+        self._left.set()
+
+    def _look_for_changes(self) -> None:
+        self.run_worker(self._looking(), name="changes", group="changes", exclusive=True)
+
+    async def _looking(self) -> None:
+        loop = asyncio.get_running_loop()
+
+        def tell(done: int, total: int) -> None:
+            if self._left.is_set():
+                raise _LeftError
+            if done == total or done % TOLD_EVERY == 0:
+                loop.call_soon_threadsafe(self._tell_reading, done, total)
+
+        self._reading = "looking for changes"
+        try:
+            changed = await asyncio.to_thread(self._shelves.refresh, tell)
+        except _LeftError:
+            return
+        except SimulatorError as error:
+            changed = False
+            self.notify(str(error), severity="warning")
+        self._reading = ""
+        if changed:
+            self._show(self.words, self.query_one(DataTable).cursor_row, self._selected())
+        else:
+            self._tell_head()
+            self._tell()
+
+    def _tell_reading(self, done: int, total: int) -> None:
+        if self.is_attached and self._reading:
+            self._reading = f"reading {done} of {total} changed"
+            self._tell_head()
 
     def on_resize(self, event: events.Resize) -> None:
         """Cut what is told about the selected session at the new width."""
         super().on_resize(event)
         self.call_after_refresh(self._tell)
 
-    def _show(self, words: str, at: int = 0) -> None:
-        """Show the sessions that fit, with the cursor on one of them."""
+    def _show(self, words: str, at: int = 0, session: str = "") -> None:
+        """Show the sessions that fit, with the cursor on one of them.
+
+        Args:
+            words: what is looked for.
+            at: row of the cursor.
+            session: the session that the cursor is to stay on; the row is taken where it is not among them.
+        """
         try:
-            self._rows, self._total = self._shelves.rows(words, 0)
+            rows, self._total = self._shelves.rows(words, 0)
+            while words == self.words and len(rows) < len(self._rows) and len(rows) < self._total:
+                more, self._total = self._shelves.rows(words, len(rows))
+                if not more:
+                    break
+                rows += more
         except SimulatorError as error:
             self.notify(str(error), severity="warning")
             return
+        self._rows = rows
         self.words = words
+        at = next((number for number, row in enumerate(rows) if row.session == session), at)
         table = self.query_one(DataTable)
         table.clear()
         for row in self._rows:
             table.add_row(*map(Text, row.cells), key=row.session)
         table.move_cursor(row=min(at, max(0, len(self._rows) - 1)))
-        what = count(self._total, "session") + (f" with {words}" if words else "")
-        self.query_one("#head", Static).update(Content.assemble(("Library ", "bold $primary"), (what, "$quiet")))
+        self._tell_head()
         self._tell()
+
+    def _tell_head(self) -> None:
+        what = count(self._total, "session") + (f" with {self.words}" if self.words else "")
+        reading = f" · {self._reading}" if self._reading else ""
+        self.query_one("#head", Static).update(
+            Content.assemble(("Library ", "bold $primary"), (what, "$quiet"), (reading, "$faint"))
+        )
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
         """Tell about the selected session; at the end of the list, fetch more."""
@@ -161,6 +231,8 @@ class LibraryScreen(BaseScreen[None]):
             for name, text in self._about.lines
         ]
         empty = "Nothing fits." if self.words else "No session yet: `interview start` begins one."
+        if self._reading:
+            empty = "The sessions are being read."
         self.query_one("#about", Line).put(Content("\n").join(lines) if lines else Content.styled(empty, "$quiet"))
 
     def _row(self) -> Row | None:

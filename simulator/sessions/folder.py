@@ -7,7 +7,7 @@ import random
 import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -229,10 +229,16 @@ def is_held(folder: SessionFolder) -> bool:
     return False
 
 
-def journal_stamps(root: Path) -> dict[str, tuple[int, int]]:
-    """Give each session under a folder with its journal's time of change (ns) and size (bytes), newest first."""
+def journal_stamps(root: Path, only: Iterable[str] | None = None) -> dict[str, tuple[int, int]]:
+    """Give each session under a folder with its journal's time of change (ns) and size (bytes), newest first.
+
+    Args:
+        root: the folder that holds a folder a session.
+        only: ids of the sessions to look at; None looks at all.
+    """
     try:
-        names = sorted((entry.name for entry in os.scandir(root) if _ID.fullmatch(entry.name)), reverse=True)
+        there = (entry.name for entry in os.scandir(root)) if only is None else only
+        names = sorted((name for name in there if _ID.fullmatch(name)), reverse=True)
     except FileNotFoundError:
         return {}
     found, begin = {}, str(root)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from array import array
@@ -114,23 +115,30 @@ class Index:
         for suffix in ("", "-wal", "-shm"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
-    def update(self, progress: Progress | None = None) -> Updated:
+    def update(self, progress: Progress | None = None, only: Sequence[str] | None = None) -> Updated:
         """Read the sessions whose journals have changed since they were last read, and drop those that are gone.
 
         Args:
-            progress: told how many of the changed sessions are done.
+            progress: told how many of the changed sessions are done; what it raises ends the update, and what was
+                read until then is found again by the next one.
+            only: ids of the sessions to look at; None looks at all, which takes a while where there are thousands.
 
         Raises:
             StorageError: the index cannot be written.
         """
-        there = journal_stamps(self.root)
+        there = journal_stamps(self.root, only)
         with self.connect() as db:
-            known = {row[0]: (row[1], row[2]) for row in db.execute("SELECT id, mtime_ns, size FROM sessions")}
+            rows = db.execute("SELECT id, mtime_ns, size FROM sessions")
+            if only is not None:
+                some = "SELECT id, mtime_ns, size FROM sessions WHERE id IN (SELECT value FROM json_each(?))"
+                rows = db.execute(some, (json.dumps(list(only)),))
+            known = {name: (mtime_ns, size) for name, mtime_ns, size in rows}
         gone = known.keys() - there.keys()
         changed = sorted(name for name, stamp in there.items() if known.get(name) != stamp)
-        for name in gone:
+        if gone:
             with self.connect() as db:
-                _forget(db, name)
+                for name in gone:
+                    _forget(db, name)
         unreadable: list[str] = []
         for start in range(0, len(changed), BATCH):
             with self.connect() as db:
@@ -169,9 +177,15 @@ class Index:
             sessions: ids; None gives all.
         """
         with self.connect() as db:
-            rows = db.execute("SELECT id, figures FROM sessions ORDER BY key").fetchall()
-        wanted = None if sessions is None else set(sessions)
-        return tuple(figures_from_json(text) for name, text in rows if wanted is None or name in wanted)
+            if sessions is None:
+                rows = db.execute("SELECT figures FROM sessions ORDER BY key")
+            else:
+                # As one JSON value, because SQLite takes only so many values one by one.
+                rows = db.execute(
+                    "SELECT figures FROM sessions WHERE id IN (SELECT value FROM json_each(?)) ORDER BY key",
+                    (json.dumps(list(sessions)),),
+                )
+            return tuple(figures_from_json(text) for (text,) in rows)
 
 
 def _forget(db: sqlite3.Connection, session: str) -> None:

@@ -27,7 +27,7 @@ from simulator.sessions.examples import (
 )
 from simulator.sessions.examples_file import load_examples, save_examples
 from simulator.sessions.figures import SessionFigures
-from simulator.sessions.folder import SessionFolder, SessionLock, find_session, list_sessions
+from simulator.sessions.folder import SessionFolder, SessionLock, find_session, journal_stamps, list_sessions
 from simulator.sessions.index import Index, Progress, Updated
 from simulator.sessions.loading import LoadedSession, append_events, load_session
 
@@ -78,6 +78,8 @@ class Library:
         Raises:
             BadInputError: there is none, or more than one.
         """
+        if journal_stamps(self.root, (name,)):
+            return SessionFolder(self.root / name)  # a whole id needs no look at thousands of others
         return find_session(self.root, name)
 
     def load(self, name: str = "last") -> LoadedSession:
@@ -93,6 +95,10 @@ class Library:
         for left in self.root.glob(f"{LEAVING}*"):
             shutil.rmtree(left, ignore_errors=True)
         return self.index.update(progress)
+
+    def update_one(self, folder: SessionFolder) -> None:
+        """Bring the index up to date with one session that was just changed."""
+        self.index.update(only=(folder.id,))
 
     def rebuild(self, progress: Progress | None = None) -> Updated:
         """Make the index anew from the folders."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -166,6 +167,64 @@ async def test_more_is_fetched_at_the_end_of_the_list(tmp_path: Path) -> None:
         await on.pilot.press("ctrl+end")
         await on.pilot.pause()
         assert on.rows() == PAGE + 5
+
+
+async def test_what_changed_behind_the_library_is_shown_after_what_it_knew(library: Library) -> None:
+    gone, (kept, *_) = library.find(), library.page().sessions[1:]
+    new = keep(library.root, a_view(), BEGUN + timedelta(days=1), sound=False)
+    library.rename(library.find(kept.id), "Renamed elsewhere")
+    shutil.rmtree(gone.path)
+    known: list[tuple[str, ...]] = []
+    shelves = shelves_of(library)
+
+    def refresh(progress: Callable[[int, int], None]) -> bool:
+        known.append(tuple(row.session for row in screen._rows))
+        return shelves.refresh(progress)
+
+    screen = LibraryScreen(replace(shelves, refresh=refresh))
+    async with on_screen(lambda: screen, WIDE) as (app, pilot):
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        listed = tuple(row.session for row in screen._rows)
+        text = screen_text(app)
+    assert known == [(gone.id, kept.id, library.page().sessions[-1].id)]
+    assert listed[0] == new.id and gone.id not in listed and len(listed) == 3
+    assert "Renamed elsewhere" in text and "looking for changes" not in text
+
+
+async def test_the_cursor_stays_on_its_session_when_changes_are_found(library: Library) -> None:
+    chosen = library.page().sessions[1].id
+    shelves = shelves_of(library)
+
+    def refresh(progress: Callable[[int, int], None]) -> bool:
+        screen.app.call_from_thread(screen.query_one(DataTable).move_cursor, row=1)
+        keep(library.root, a_view(), BEGUN + timedelta(days=1), sound=False)
+        return shelves.refresh(progress)
+
+    screen = LibraryScreen(replace(shelves, refresh=refresh))
+    async with on_screen(lambda: screen, WIDE) as (app, pilot):
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("enter")
+    assert screen.chosen is not None and screen.chosen[0] == chosen
+
+
+async def test_leaving_ends_the_reading_of_changes(library: Library) -> None:
+    shelves = shelves_of(library)
+    told: list[int] = []
+
+    def refresh(progress: Callable[[int, int], None]) -> bool:
+        screen.app.call_from_thread(screen.action_close)
+        screen._left.wait()
+        for done in range(100):
+            progress(done, 100)
+            told.append(done)
+        return True
+
+    screen = LibraryScreen(replace(shelves, refresh=refresh))
+    async with on_screen(lambda: screen, WIDE) as (app, _):
+        await app.workers.wait_for_complete()
+    assert told == []
 
 
 async def test_escape_leaves_the_box_first(library: Library) -> None:
