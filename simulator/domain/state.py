@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from simulator.domain import events as ev
 from simulator.domain.judgements import SentenceJudgement
+from simulator.domain.limits import outcome_of
 from simulator.domain.vocabulary import (
     AnswerEnd,
     Facet,
@@ -504,8 +505,29 @@ def _with_correction(state: SessionState, thread: ThreadState, e: ev.JudgementCo
             else p
             for p in thread.probes
         )
-        return _edit_thread(state, e.thread, probes=probes)
+        return _resettled(_edit_thread(state, e.thread, probes=probes), e)
     return state
+
+
+def _resettled(state: SessionState, e: ev.JudgementCorrected) -> SessionState:
+    """Settle a facet anew, by the vocabulary's rule, after a reply on it was corrected; what the user settled stays."""
+    thread = state.threads[e.thread]
+    probe = next((p for p in thread.probes if p.answer == e.answer), None)
+    if probe is None or probe.pushback is not None or probe.facet not in thread.facets:
+        return state
+    if any(c.target == "outcome" and (c.thread, c.facet) == (e.thread, probe.facet) for c in state.corrections):
+        return state
+    progress, probes = thread.facets[probe.facet], thread.probes_on(probe.facet)
+    replies = [Reply(p.reply) for p in probes if p.reply is not None]
+    needed = 1 if progress.opening is FacetState.SUPPORTED else 2
+    settled = (outcome_of(replies[:number], needed) for number in range(1, len(replies) + 1))
+    outcome = next((each for each in settled if each is not None), None)
+    if outcome is progress.outcome:
+        return state
+    shown = Reply.FRESH.value if outcome is Outcome.HELD else outcome
+    evidence = tuple(each for p in probes if p.reply == shown for each in p.evidence)
+    reason = "by a reply as you corrected it" if outcome is not None else ""
+    return _edit_facet(state, e.thread, probe.facet, outcome=outcome, outcome_evidence=evidence, reason=reason)
 
 
 def _session_resumed(state: SessionState, _: ev.SessionResumed) -> SessionState:
