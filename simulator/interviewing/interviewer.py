@@ -196,13 +196,9 @@ class Interviewer:
             return CloseThread(ThreadClose.LIMIT)
         if not asks or len(thread.probes) >= CLOSING_PROBES or self._over(now_s):
             return CloseThread(ThreadClose.ANSWERED)
-        worded = self._phraser.probe(Facet.QUESTION, When.AFTER_FRESH, (), _asked(state), plain=True)
-        return Probe(
-            Facet.QUESTION,
-            worded.text,
-            f'the candidate asked "{_short(said)}", and there is time for another question',
-            worded.angle,
-        )
+        text = self._phraser.sentence(self._wordings.another, _asked(state), "another")
+        reason = f'the candidate asked "{_short(said)}", and there is time for another question'
+        return Probe(Facet.QUESTION, text, reason, "another question")
 
     # In a thread.
 
@@ -266,7 +262,8 @@ class Interviewer:
         if self._plan.mode is Mode.UNKNOWN and when is When.AFTER_FRESH:
             when = When.EDGE
         lead = self._lead(state, thread, str(probe.reply) if when is not When.EDGE else "fresh")
-        phrases = self._phrases(state, thread, facet, follow=True)
+        # What was said beside the point would only lead further away from it.
+        phrases = self._phrases(state, thread, facet, follow=probe.reply is not Reply.EVADED)
         worded = self._phraser.probe(facet, when, phrases, asked, self._angles(thread, facet), lead)
         return Probe(facet, worded.text, _reason_again(facet, probe.reply, said) + _taken_up(worded), worded.angle)
 
@@ -361,7 +358,8 @@ class Interviewer:
 
     def _phrases(self, state: SessionState, thread: ThreadState, facet: Facet, *, follow: bool) -> list[Phrase]:
         """Give the phrases that a probe may take up; `follow` says whether it follows the last reply up."""
-        answers = [state.answers[a].text for a in thread.answers if state.answers[a].words]
+        strayed = {p.answer for p in thread.probes if p.reply is Reply.EVADED}
+        answers = [state.answers[a].text for a in thread.answers if state.answers[a].words and a not in strayed]
         progress = thread.facets.get(facet)
         evidence = [e.quote for e in progress.evidence] if progress is not None else []
         return phrases_for(facet, answers[-1] if follow and answers else "", evidence, answers, thread.text)

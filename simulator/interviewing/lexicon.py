@@ -56,8 +56,23 @@ SOFT_BREAKS = _words(
 )
 """Prepositions before which a clause that is too long may be cut."""
 
+BELONGS_TO_WHAT_IS_BEFORE = _words("which who whom where what than as")
+"""Words that open a clause without which what is before them says too little ("I read only the places where …")."""
+
+SAYS_LITTLE = _words(
+    """
+    try error mistake point sense sure decision effort week weeks month months day days time times lot bit job way
+    ways thing things presentation something anything everything nothing problem problems
+    """
+)
+"""Objects that leave open what was done: an act that ends on one is not taken up."""
+
+TELLS_SOMEBODY = _words("told asked gave showed taught")
+"""Verbs after which English has the person at once: "told to the client" would be repeated as a slip."""
+
 DANGLING = _words(
     """
+    before after since around among between without within against during away
     a an the my your our his her their its this that these those of to in on at for with from by and or but so
     as than into onto about over under very too quite really just not no any some every each more most such same
     was were is are be been am had have has do did does would could should can will might may must i we you he
@@ -122,7 +137,8 @@ STATES = _words(
     remained stayed lived worked used tried looked heard saw got came went understood stood sat slept said
     happened lost agreed mentioned noticed realized realised learned learnt figured guessed supposed expected
     ended started began kept let failed missed forgot called did found turned joined talked spoke became assumed
-    wished
+    wished left received gave hit walked flew ate drank waited returned arrived entered visited thanked
+    apologized apologised studied graduated listened watched read caused
     """
 )
 """Past verbs that tell of a state, a perception or nothing in particular: not taken up as an act."""
@@ -151,6 +167,20 @@ FINITE = _words(
     seems look looks stays keeps wants knows thinks has've it's that's they're we're you're there's
     """
 )
+
+NO_SUBJECT = _words(
+    """
+    would could should can will is are was were has had have do does after before in on at to from no not where
+    when if how why who which than collect take make let think yes one
+    """
+)
+"""Words with which no statement begins that stands for itself."""
+
+OPENS_A_CLAUSE = _words("that who which where when if how why what because i")
+"""Words before the first verb that make it a subordinate clause's."""
+
+ADDRESSED = _words("you your you're you'll you've yours yourself guys")
+"""Words of a claim that speak to somebody: said back, they would mean the candidate."""
 
 NO_CLAIM_STARTS = _words(
     """
@@ -203,7 +233,7 @@ NOT_IN_THINGS = _words(
     saw put going doing being having getting like really actually next last first second third whole entire
     right wrong good bad better best worse worst big biggest small little new old only main usual actual certain
     particular various several many much lot lots hardest easiest real mean means didn't wasn't couldn't don't
-    isn't wouldn't can't were's i'd i'm we'd we're he'd she'd they'd it'd that'd who'd moment
+    everybody everyone nobody somebody since come comes goes said isn't wouldn't can't were's i'd i'm we'd we're he'd she'd they'd it'd that'd who'd moment
     """
 )
 """Words that a definite thing is not made of: they leave open which one is meant."""
@@ -236,6 +266,7 @@ PERSONS = _words(
     mother father kid kids broker brokers underwriter underwriters farmer farmers ecologist fellow postdoc
     intern interns assistant owner owners reviewer reviewers auditor auditors regulator regulators team squad
     group department office staff worker workers person people folks friend friends partner partners signaller
+    senior seniors junior juniors deputy detective
     chief head mentor landlord supplier suppliers company firm competitor competitors council ministry agency
     """
 )
@@ -275,6 +306,7 @@ NOT_AT_END_OF_THING = _words(
     types decides checks says enters goes gets works helps means confirms begins runs comes takes makes gives
     wants needs knows thinks thinking becomes happens depends wins loses breaks fails asks tells sees reads
     writes sends pays buys sells uses learns falls sits stands holds keeps stays wasn't anymore either too
+    open opens closes starts stops counts turns moves shows
     instead anyway though yet work mattered long wide high low weaker stronger bigger smaller sooner
     """
 )
@@ -282,6 +314,7 @@ NOT_AT_END_OF_THING = _words(
 
 NO_OBJECT_BEFORE = _words(
     """
+    before after myself himself herself themselves
     alone already by about in was were is at again together once twice not with
     """
 )
@@ -291,6 +324,15 @@ NUMBER_WORDS = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|"
     "nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 )
+
+FEW = _words("two three four five six seven eight nine")
+"""Numbers so small that they are asked about only where nothing else is taken up."""
+
+RATE = re.compile(r"\s+(?:a|an|per|each|every)\s+(?:second|minute|hour|day|night|week|month|season|year|head|person)\b")
+"""What belongs to a number with its noun: "2,400 applications a week"."""
+
+WORDS_A_MARK = 25
+"""Words of a sentence for each of its marks above which the recognizer has lost marks."""
 
 NUMBER = re.compile(
     r"(?<![\w.,$€£-])(?P<number>\d[\d,]*(?:\.\d+)?|(?:" + NUMBER_WORDS + r")(?:-(?:one|" + NUMBER_WORDS + r"))?"
@@ -312,8 +354,17 @@ _TITLE = (
     r"foreman|captain|intern|professor|advisor|adviser|mentor|CEO|CTO)"
 )
 
+DOES = _words(
+    """
+    wrote checked built measured signed fixed drew picked handled designed helped called brought tested reviewed
+    repaired counted printed ran
+    """
+)
+"""Verbs of what people do, and places, firms and machines hardly ever."""
+
 NAMED = re.compile(
     rf"\b(?P<a>{_NAME})(?:\s+{_SAYS}\b|,\s+who\b)|\b{_TOLD},?\s+(?P<b>{_NAME})\b|\b{_TITLE},?\s+(?P<c>{_NAME})\b"
+    rf"|(?<=[a-z,] )(?P<d>{_NAME})\s+(?:{'|'.join(sorted(DOES))})\b"
 )
 """A name where somebody acts or is spoken to."""
 
@@ -329,7 +380,8 @@ NO_NAMES = _words(
     milan people engineering legal finance marketing sales support operations security product management linux
     christmas easter yes not well okay slack jira github kubernetes whisper after before because since most some
     both each all another risk frau herr signor signora monsieur madame mister europe america africa asia india
-    china
+    china sir madam doctor doctora professor mrs miss ingeniero ingeniera pak ibu usta kuya wofa nana dede auntie
+    uncle visitors sellotape connecticut everyone half european mixtard khun
     """
 )
 """Capitalized words that are nobody's name."""
@@ -343,6 +395,23 @@ OFFICE = re.compile(
     re.IGNORECASE,
 )
 
+OFFICE_FIRST = re.compile(
+    r"(?:my|our|the) (?:manager|boss|lead|team lead|tech lead|director|supervisor|founder|mentor|foreman|"
+    r"product manager|project manager|chief engineer|client|landlord|professor|adviser|advisor)(?= [a-z])",
+    re.IGNORECASE,
+)
+"""Somebody by office at the beginning of a stretch."""
+
+BEFORE_A_NEW_CLAUSE = _words("and but so then because since while afterwards finally later")
+"""Words after which a clause of its own begins."""
+
+SPEAKING = _words(
+    """
+    said told thought was were had knew wanted felt asked believed looked came went got seemed meant did kept let
+    """
+)
+"""Verbs of others after which the clause says little without what comes next."""
+
 CLAIM = re.compile(
     r"(?:\bI(?:'d)? (?:really |still |do |honestly )?(?:think|believe|hold|argue|say)"
     r"|\bI'm (?:fairly |pretty |quite )?(?:convinced|sure|certain)"
@@ -355,6 +424,17 @@ CLAIM = re.compile(
 def is_past(word: str) -> bool:
     """Tell whether a word reads as a verb in the past."""
     return word in IRREGULAR_PAST or (word.endswith("ed") and len(word) > 3 and word not in NOT_PAST)
+
+
+def is_name(word: str) -> bool:
+    """Tell whether a word that somebody's deed follows reads as a name: capital, no known other word, no plural."""
+    plain = word.lower()
+    return (
+        re.fullmatch(_NAME, word) is not None
+        and plain not in NO_NAMES
+        and plain not in STOP_WORDS
+        and not plain.endswith(("ers", "ors", "ists", "ents", "ees", "one", "body"))
+    )
 
 
 def ends_clause(after: Sequence[str]) -> bool:

@@ -33,6 +33,8 @@ class Slot(StrEnum):
     """What the team did, verbatim, without the "we": "moved the database"."""
     DID = "did"
     """What the candidate did, a clause that begins with "you": "you wrote a replay"."""
+    THEY = "they"
+    """What somebody named did, a clause that begins with them: "Danai checked your car deck model"."""
     CALL = "call"
     """A decision of the candidate's, a clause that begins with "you": "you decided to stop the rollout"."""
     THING = "thing"
@@ -85,27 +87,36 @@ def _split(sentence: str) -> list[str]:
     return [part.strip() for part in re.split(r"[,;:.?!]+(?=\s|$)", sentence) if part.strip()]
 
 
-def _cut(words: Sequence[str], most: int) -> list[str] | None:
-    """Cut a clause at its natural end: before a conjunction or relative, within the longest length.
+def _cut(words: Sequence[str], most: int, clear: frozenset[str] = frozenset()) -> list[str] | None:
+    """Cut a clause at its natural end: before a conjunction, within the longest length.
 
-    Gives None where no natural end is found or what remains dangles.
+    Gives None where no natural end is found, or what remains dangles or lacks a relative clause that it needs.
+
+    Args:
+        words: the clause from its verb on, and whatever comes after it.
+        most: its longest length, in words.
+        clear: words that point at something which is plain from the clause itself ("his" after a name).
     """
     end = len(words)
     for i, word in enumerate(words):
         if i and word.lower() in lx.CLAUSE_BREAKS:
+            if word.lower() in lx.BELONGS_TO_WHAT_IS_BEFORE:
+                return None
             end = i
             break
     if end > most:
         # A longer clause may still be left before a preposition that opens something more.
         cuts = [i for i in range(3, most + 1) if words[i].lower() in lx.SOFT_BREAKS]
-        if not cuts:
+        if not cuts or words[0].lower() in lx.VERBS_THAT_WANT_MORE:
             return None
         end = cuts[-1]
     kept = list(words[:end])
     if len(kept) < 2 or kept[-1].lower() in lx.DANGLING or kept[-1].lower() in lx.VERBS_THAT_WANT_MORE:
         return None
     lowered = [word.lower() for word in kept]
-    if any(word in lx.UNCLEAR for word in lowered) or lowered[1] in lx.NO_OBJECT_BEFORE or len(kept) < 3:
+    if any(word in lx.UNCLEAR - clear for word in lowered) or lowered[1] in lx.NO_OBJECT_BEFORE or len(kept) < 3:
+        return None
+    if lowered[-1] in lx.SAYS_LITTLE or (lowered[0] in lx.TELLS_SOMEBODY and lowered[1] in {"to", "that"}):
         return None
     if any(word == "that" and lx.ends_clause(lowered[i + 1 : i + 2]) for i, word in enumerate(lowered)):
         return None
@@ -132,21 +143,30 @@ def _numbers(sentence: str) -> Iterable[Phrase]:
                 text = " ".join([number, *noun])
                 if bare not in lx.DURATIONS and not (bare == "people" and number.isalpha()):
                     text = text if text[:1].isdigit() else text[0].lower() + text[1:]
-                    yield Phrase(Slot.NUMBER, text, text, 1.2 if number[0].isdigit() else 0.9)
+                    rate = lx.RATE.match(sentence, match.start("rest") + len(" ".join(noun)))
+                    text += rate.group(0) if rate is not None else ""
+                    weight = 0.3 if number.lower() in lx.FEW else 1.2 if number[0].isdigit() else 0.9
+                    yield Phrase(Slot.NUMBER, text, text, weight)
                 break
 
 
-def _people(text: str, parts: Sequence[str]) -> Iterable[Phrase]:
+def _names(text: str) -> dict[str, float]:
+    """Give the names of people in a text, and how often each acts or is spoken to."""
     names: dict[str, float] = {}
     for match in lx.NAMED.finditer(text):
-        name = match.group("a") or match.group("b") or match.group("c")
-        if name and name.lower() not in lx.NO_NAMES and name.lower() not in lx.STOP_WORDS:
+        name = match.group(match.lastgroup or 0)
+        if name.lower() not in lx.NO_NAMES and name.lower() not in lx.STOP_WORDS:
             names[name] = names.get(name, 0.0) + 1.0
     places = {m.group(1) for m in lx.PLACED.finditer(text)}
-    for name, seen in names.items():
-        if name not in places and not re.search(rf"\b{name.lower()}\b", text):
-            source = next((p for p in parts if name in p), name)
-            yield Phrase(Slot.PERSON, name, source, 1.0 + 0.2 * min(seen, 3))
+    return {
+        name: seen for name, seen in names.items() if name not in places and not re.search(rf"\b{name.lower()}\b", text)
+    }
+
+
+def _people(text: str, parts: Sequence[str]) -> Iterable[Phrase]:
+    for name, seen in _names(text).items():
+        source = next((p for p in parts if name in p), name)
+        yield Phrase(Slot.PERSON, name, source, 1.0 + 0.2 * min(seen, 3))
     for match in lx.OFFICE.finditer(text):
         office = match.group("office").lower()
         owner = match.group("owner").lower()
@@ -157,6 +177,9 @@ def _people(text: str, parts: Sequence[str]) -> Iterable[Phrase]:
 
 
 def _things(sentence: str) -> Iterable[Phrase]:
+    marks = len(re.findall(r"[,;:.?!](?=\s|$)", sentence))
+    if len(sentence.split()) > lx.WORDS_A_MARK * max(marks, 1):
+        return  # nothing shows where a noun phrase ends
     for match in lx.THING.finditer(sentence):
         words = match.group("noun").split()
         lowered = [w.lower() for w in words]
@@ -167,7 +190,7 @@ def _things(sentence: str) -> Iterable[Phrase]:
             or lowered[-1] in lx.NOT_AT_END_OF_THING
             or lowered[-1].endswith(("ly", "ing"))
             or any(lx.is_past(word) for word in lowered[1:])
-            or re.fullmatch(lx.NUMBER_WORDS, lowered[-1])
+            or re.match(rf"(?:{lx.NUMBER_WORDS}|hundred|thousand|million)\b", lowered[-1])
             or (len(words) == 1 and match.group("det").lower() in {"a", "an"})
             or (len(words) == 1 and (len(words[0]) < 4 or lowered[0] in lx.COMMON_ALONE))
             or re.fullmatch(r"\d+", words[-1])
@@ -208,6 +231,31 @@ def _acts(part: str) -> Iterable[Phrase]:
             yield Phrase(Slot.DID, text, source, 1.0 + 0.3 * (verb in lx.MAKING))
 
 
+def _deeds(part: str, names: Iterable[str]) -> Iterable[Phrase]:
+    """Give what others did who are named, or known by their office, in a stretch."""
+    words = part.split()
+    known = set(names)
+    for i, word in enumerate(words[:-2]):
+        office = lx.OFFICE_FIRST.match(" ".join(words[i:]))
+        does = words[i + 1].lower() in lx.DOES and lx.is_name(word)
+        if (office is None and word not in known and not does) or (
+            i and words[i - 1].lower() not in lx.BEFORE_A_NEW_CLAUSE
+        ):
+            continue
+        length = len(office.group(0).split()) if office is not None else 1
+        rest = words[i + length :]
+        while rest and rest[0].lower() in lx.ADVERBS:
+            rest = rest[1:]
+        if len(rest) < 2 or not lx.is_past(rest[0].lower()) or rest[0].lower() in lx.SPEAKING:
+            continue
+        kept = _cut(rest, MOST_WORDS - length, frozenset({"his", "her", "their"}))
+        if kept is None or any(w.lower() in {"i", "we", "us", "our", "you", "your"} for w in kept):
+            continue
+        source = " ".join([*words[i : i + length], *kept])
+        text = turn(source)
+        yield Phrase(Slot.THEY, text if office is None else text[0].lower() + text[1:], source, 1.1)
+
+
 def _claims(sentence: str) -> Iterable[Phrase]:
     for match in lx.CLAIM.finditer(sentence):
         clause = match.group("clause").strip()
@@ -215,14 +263,28 @@ def _claims(sentence: str) -> Iterable[Phrase]:
         if not 3 <= len(words) <= MOST_CLAIM_WORDS or words[-1].lower() in lx.DANGLING:
             continue
         lowered = [w.lower() for w in words]
-        if lowered[0] in lx.NO_CLAIM_STARTS or not any(lx.is_finite(w) for w in lowered):
+        if lowered[0] in lx.NO_CLAIM_STARTS or any(w in lx.UNCLEAR for w in lowered[:2]):
             continue
-        if any(w in lx.UNCLEAR for w in lowered[:2]):
+        if not _is_clause(lowered):
             continue
         text = turn(clause)
         if text[:1].isupper() and not lx.keeps_capital(words[0]):
             text = text[0].lower() + text[1:]
         yield Phrase(Slot.CLAIM, text, clause, 1.0)
+
+
+def _is_clause(lowered: Sequence[str]) -> bool:
+    """Tell whether words are one whole statement about something named: subject first, then its verb, no "you"."""
+    verb = next((i for i, word in enumerate(lowered) if lx.is_finite(word)), 0)
+    subject = lowered[:verb]
+    if (
+        not subject
+        or lowered[verb] == "that's"
+        or subject[0] in lx.NO_SUBJECT
+        or any(word in lx.OPENS_A_CLAUSE for word in subject)
+    ):
+        return False
+    return not any(word in lx.ADDRESSED or word in lx.UNCLEAR - {"they", "their"} for word in lowered)
 
 
 @lru_cache(maxsize=256)
@@ -234,6 +296,7 @@ def phrases_in(text: str) -> tuple[Phrase, ...]:
     cleaned = clean(text)
     found: list[Phrase] = []
     found += _people(cleaned, sentences(cleaned))
+    names = _names(cleaned)
     for sentence in sentences(cleaned):
         parts = _split(sentence)
         found += _numbers(sentence)
@@ -243,6 +306,7 @@ def phrases_in(text: str) -> tuple[Phrase, ...]:
         for part in parts:
             # A stretch that nothing ends (lost punctuation) may run on; its clauses are cut at conjunctions.
             found += _acts(part)
+            found += _deeds(part, names)
     unique: dict[tuple[Slot, str], Phrase] = {}
     for phrase in found:
         unique.setdefault((phrase.slot, phrase.text.lower()), phrase)

@@ -21,6 +21,13 @@ ALIKE = 0.6
 WORTH_TAKING_UP = 0.35
 """Weight of a phrase from which a wording that takes it up comes before the plain ones."""
 
+SAME_SHAPE, SAME_SHAPE_MOST, SAME_SHAPE_WITHIN = 0.4, 2, 3
+"""What a wording loses for each of the last three questions that begin like it; with two, it comes after the plain
+ones: a thread must not sound like a form."""
+
+DOUBLE_LEAD = re.compile(r"(?:Let me|I would like|I am|Leaving|Setting|Staying|Stay with|Before the rest)\b")
+"""Wordings that bring a beginning of their own, which after another one would be one too many."""
+
 PRAISE = re.compile(
     r"\b(great|excellent|awesome|fantastic|impressive|amazing|wonderful|brilliant|perfect|nice|congratulations|"
     r"well done|well put|good (?:answer|job|point|example|question|work)|love (?:that|it)|"
@@ -161,8 +168,8 @@ class Phraser:
         fresh = [p for p in phrases if not any(p.text.lower() in each.lower() for each in asked)] if not plain else []
         best: tuple[float, Worded] | None = None
         for angle in self._angles(facet, when, used_angles):
-            for wording in self._order(facet, angle, fresh):
-                if any(wording.made(each) for each in asked):
+            for wording in self._order(facet, angle, fresh, asked):
+                if any(wording.made(each) for each in asked) or (lead and DOUBLE_LEAD.match(wording.template)):
                     continue
                 worded = self._fill(wording, angle, fresh)
                 if worded is None:
@@ -184,13 +191,18 @@ class Phraser:
         reserve = [a for a in angles if when not in a.when and a.when != {When.EDGE}]
         return sorted(fitting, key=lambda a: used.count(a.name)) + sorted(reserve, key=lambda a: used.count(a.name))
 
-    def _order(self, facet: Facet, angle: Angle, phrases: Sequence[Phrase]) -> list[Wording]:
-        """Order an angle's wordings: by how telling the phrases are that they can take up, then by the seed."""
+    def _order(self, facet: Facet, angle: Angle, phrases: Sequence[Phrase], asked: Sequence[str]) -> list[Wording]:
+        """Order an angle's wordings: by how telling the phrases are that they can take up and by how unlike the last
+        questions they begin, then by the seed.
+        """
+        recent = asked[-SAME_SHAPE_WITHIN:]
         weight = {slot: max((p.weight for p in phrases if p.slot is slot), default=0.0) for slot in Slot}
 
         def telling(wording: Wording) -> float:
             weakest = min((weight[slot] for slot in wording.slots), default=0.0)
-            return weakest if weakest >= WORTH_TAKING_UP else 0.0
+            beginning = " ".join(wording.template.split()[:2])
+            alike = sum(beginning in each for each in recent)
+            return (weakest if weakest >= WORTH_TAKING_UP and alike < SAME_SHAPE_MOST else 0.0) - SAME_SHAPE * alike
 
         return sorted(self._shuffled(f"{facet}:{angle.name}", angle.wordings), key=lambda w: -telling(w))
 

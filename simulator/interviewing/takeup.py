@@ -15,7 +15,7 @@ JUST_SAID, SHOWS_IT, SPEAKS_OF_IT, ELSEWHERE = 1.0, 0.9, 0.8, 0.5
 """How well a phrase fits by where it stands: in the reply that is followed up, in the words that show the
 facet, in a sentence that speaks of it, anywhere else in the thread."""
 
-CARRIES_ITSELF = frozenset({Slot.DID, Slot.CALL, Slot.WE, Slot.CLAIM, Slot.PERSON})
+CARRIES_ITSELF = frozenset({Slot.DID, Slot.CALL, Slot.WE, Slot.THEY, Slot.CLAIM, Slot.PERSON})
 """Phrases that fit a probe on any facet, wherever they stand: an act, a claim, a person. A thing has to
 recur to be taken up from elsewhere; a number never is."""
 
@@ -30,7 +30,7 @@ def _named(phrase: Phrase, counts: Mapping[str, int]) -> int:
 
 def _storys_own(phrase: Phrase, counts: Mapping[str, int]) -> bool:
     """Tell whether a thing is named so often, or so fully, that it can be taken up from anywhere in the thread."""
-    return _named(phrase, counts) >= (RECURS if len(phrase.text.split()) > 2 else RECURS + 1)
+    return _named(phrase, counts) >= (RECURS + 1 if len(phrase.text.split()) > 2 else 2 * RECURS)
 
 
 def _strong(phrase: Phrase, counts: Mapping[str, int]) -> bool:

@@ -83,6 +83,7 @@ class Wordings:
         move_on: sentences between two questions.
         empty: pushbacks with no argument.
         decision: reasoned pushbacks on a decision, for any story.
+        another: what asks the candidate for another question of their own.
     """
 
     angles: Mapping[Facet, tuple[Angle, ...]]
@@ -91,6 +92,7 @@ class Wordings:
     move_on: tuple[str, ...]
     empty: tuple[str, ...]
     decision: tuple[str, ...]
+    another: tuple[str, ...]
 
 
 class _Table(BaseModel):
@@ -127,6 +129,7 @@ class _GeneralFile(_Table):
     confirm: _LeadInTable
     move_on: _WordingsTable
     pushback: _PushbackTable
+    another: _WordingsTable
 
 
 def prompt_file(folder: str, name: str) -> Path:
@@ -197,4 +200,5 @@ def load_wordings() -> Wordings:
         move_on=general.move_on.wordings,
         empty=general.pushback.empty,
         decision=general.pushback.decision,
+        another=general.another.wordings,
     )

@@ -163,3 +163,76 @@ def test_everything_taken_up_from_the_development_candidates_is_speakable() -> N
                 assert 1 <= len(words) <= (14 if phrase.slot is Slot.CLAIM else MOST_WORDS + 1), phrase
                 assert not re.search(r"\b(?:um|uh|you know|i mean)\b|[;:?!]|,(?!\d)|\b(\w+) \1\b", phrase.text), phrase
                 assert not re.search(r"\b(?:I|my|me|myself)\b", phrase.text), phrase
+
+
+@pytest.mark.parametrize(
+    ("said", "phrase"),
+    [
+        ("Tomasz wrote the merge rules, that's maybe 200 lines.", "Tomasz wrote the merge rules"),
+        ("It was late, and Danai checked my car deck model.", "Danai checked your car deck model"),
+        ("My lead signed the release that evening.", "your lead signed the release that evening"),
+        ("So the director closed his own department.", "the director closed his own department"),
+    ],
+)
+def test_what_somebody_named_did_is_a_clause_of_theirs(said: str, phrase: str) -> None:
+    assert found(said, Slot.THEY) == [phrase]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Copenhagen went live first.",
+        "Martin signed off on that.",
+        "Tomasz said it was wrong.",
+        "He checked the whole model.",
+        "Customers called the help desk.",
+        "Tomasz asked me what we wanted.",
+    ],
+)
+def test_places_and_half_clauses_are_nobody_s_deeds(said: str) -> None:
+    assert found(said, Slot.THEY) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I read only the places where it mattered.",
+        "I made an error much earlier, and then some errors.",
+        "I told to the client in the meeting.",
+        "I saved everything before.",
+        "I left that spring for another job.",
+        "I put a button on the very long red panel of the left side.",
+    ],
+)
+def test_an_act_that_says_too_little_alone_is_not_taken_up(said: str) -> None:
+    assert [phrase for phrase in found(said, Slot.DID) if phrase != "you made an error much earlier"] == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I think you're doing it in the right way.",
+        "I think your charter is a good start.",
+        "I believe would have stopped.",
+        "I think a model that's good at being preferred.",
+        "I'd say after three years that the licence is too much.",
+        "I think where all of the sides should be heard.",
+        "I think the bus is late I'm looking at her face.",
+    ],
+)
+def test_what_speaks_to_the_interviewer_or_is_no_statement_is_no_claim(said: str) -> None:
+    assert found(said, Slot.CLAIM) == []
+
+
+def test_a_number_takes_its_rate_along() -> None:
+    assert found("The lender did about 2,400 applications a week, mostly loans.", Slot.NUMBER) == [
+        "2,400 applications a week"
+    ]
+
+
+def test_a_text_that_lost_its_marks_has_no_things() -> None:
+    text = (
+        "the key action items are to finalize the project charter by the end of the week assign roles for each "
+        "project phase and schedule a meeting for next week and also to share the initial project requirements"
+    )
+    assert found(text, Slot.THING) == []

@@ -18,6 +18,7 @@ FILLED = {
     Slot.PERSON: "Tomasz",
     Slot.WE: "moved the database",
     Slot.DID: "you wrote a replay",
+    Slot.THEY: "Danai checked your model",
     Slot.CALL: "you decided to stop the rollout",
     Slot.THING: "the fencing token",
     Slot.CLAIM: "alignment is a solved problem",
