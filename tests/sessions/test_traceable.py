@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from statistics import median
 
 import pytest
 
 from benchmarks.synthetic import made_session
 from simulator.domain import events as ev
 from simulator.domain.state import replay
-from simulator.domain.vocabulary import Outcome, ThreadKind
+from simulator.domain.vocabulary import Facet, Outcome, ThreadKind
 from simulator.sessions.figures import SessionFigures, figures_of
 from simulator.sessions.progress import Measure, progress_of
 from simulator.sessions.summary import Summary, summarize
@@ -108,27 +109,92 @@ def test_delivery_of_the_session_is_the_answers_together(made: Made) -> None:
     assert shown.initial_within_band == sum(120 <= measured[a].duration_s <= 180 for a in initial)
 
 
-def test_progress_is_the_shares_of_what_was_settled_and_met(made: Made) -> None:
-    events, figures, _ = made
+def of_kind(events: list[ev.Event], kind: ThreadKind, facet: Facet | None = None) -> list[ev.Event]:
+    """Give the events of the threads of a kind, and of a facet where one is given."""
     kinds = {e.thread: e.kind for e in events if isinstance(e, ev.QuestionAsked)}
-    for series in progress_of([figures]).series:
-        if series.measure is Measure.HELD:
-            settled = [
-                e.outcome
-                for e in events
-                if isinstance(e, ev.FacetSettled) and kinds[e.thread] is series.kind and series.facet in {None, e.facet}
-            ]
-            wanted = settled.count(Outcome.HELD) / len(settled)
-        elif series.measure is Measure.MET:
-            replies = [
-                e.reply
-                for e in events
-                if isinstance(e, ev.ReplyJudged) and e.pushback is not None and kinds[e.thread] is series.kind
-            ]
-            wanted = sum(reply in {"holds", "updates"} for reply in replies) / len(replies)
-        else:
-            continue
-        assert series.points[0].value == pytest.approx(wanted)
+    threads = {e.answer: e.thread for e in events if isinstance(e, ev.AnswerStarted)}
+
+    def thread_of(event: ev.Event) -> str | None:
+        return getattr(event, "thread", None) or threads.get(getattr(event, "answer", ""))
+
+    mine = [e for e in events if kinds.get(thread_of(e) or "") is kind]
+    return [e for e in mine if facet is None or getattr(e, "facet", facet) is facet]
+
+
+def waits(events: list[ev.Event]) -> list[float]:
+    """Give the seconds from each initial answer's turn to its first word."""
+    begun = {e.answer: e.at_s for e in events if isinstance(e, ev.AnswerStarted) and e.initial}
+    first: dict[str, float] = {}
+    for event in events:
+        if isinstance(event, ev.WordsConfirmed):
+            first.setdefault(event.answer, event.words[0].start_s)
+    return [max(0.0, first[answer] - at_s) for answer, at_s in begun.items()]
+
+
+def unknown_after(events: list[ev.Event]) -> list[float]:
+    """Give the seconds from each reply's first word to the words that say that something is not known."""
+    first: dict[str, float] = {}
+    for event in events:
+        if isinstance(event, ev.WordsConfirmed):
+            first.setdefault(event.answer, event.words[0].start_s)
+    return [
+        max(0.0, min(each.start_s or 0.0 for each in e.evidence) - first[e.answer])
+        for e in events
+        if isinstance(e, ev.ReplyJudged) and e.reply == "unknown"
+    ]
+
+
+def recomputed(measure: Measure, events: list[ev.Event]) -> float:
+    """Work a measure out from the events of the threads that it is of."""
+    measured = list(deliveries(events).values())
+    speech = {e.answer: e.speech_s for e in events if isinstance(e, ev.AnswerEnded)}
+    initial = {e.answer for e in events if isinstance(e, ev.AnswerStarted) and e.initial}
+    pushed = [e.reply for e in events if isinstance(e, ev.ReplyJudged) and e.pushback is not None]
+    settled = [e.outcome for e in events if isinstance(e, ev.FacetSettled)]
+    match measure:
+        case Measure.HELD:
+            return settled.count(Outcome.HELD) / len(settled)
+        case Measure.MET:
+            return sum(reply in {"holds", "updates"} for reply in pushed) / len(pushed)
+        case Measure.WAIT:
+            return median(waits(events))
+        case Measure.LENGTH:
+            return median(d.duration_s for d in measured if d.answer in initial)
+        case Measure.PACE:
+            return sum((d.pace_wpm or 0.0) * speech[d.answer] for d in measured) / sum(speech.values())
+        case Measure.FILLERS:
+            return 60 * sum(d.fillers for d in measured) / sum(d.duration_s for d in measured)
+        case Measure.PAUSES:
+            return max(d.longest_pause_s or 0.0 for d in measured)
+        case Measure.UNKNOWN_AFTER:
+            return median(unknown_after(events))
+
+
+def test_every_value_of_the_progress_is_worked_out_again_from_the_events(made: Made) -> None:
+    events, figures, _ = made
+    series = progress_of([figures]).series
+    assert {each.measure for each in series} >= set(Measure) - {Measure.UNKNOWN_AFTER}
+    for each in series:
+        own = of_kind(events, each.kind, each.facet)
+        assert each.points[0].value == pytest.approx(recomputed(each.measure, own)), each
+
+
+def test_the_letters_of_a_facet_are_its_threads_outcomes_in_order(made: Made) -> None:
+    events, figures, _ = made
+    settled = {(e.thread, e.facet): e.outcome for e in events if isinstance(e, ev.FacetSettled)}
+    tests = {e.thread: e.tests for e in events if isinstance(e, ev.QuestionAsked)}
+    for limits in progress_of([figures]).limits:
+        threads = [thread for thread, facets in tests.items() if limits.facet in facets]
+        outcomes = [settled.get((thread, limits.facet)) for thread in threads]
+        names = ["held", "unknown", "not_mine", "no_more", "evaded", "contradicted", "vague", "None"]
+        assert limits.letters == "".join("Humnecv·"[names.index(str(outcome))] for outcome in outcomes)
+
+
+def test_replies_to_pushbacks_are_the_judged_ones_counted(made: Made) -> None:
+    events, figures, _ = made
+    judged = Counter(e.reply for e in events if isinstance(e, ev.ReplyJudged) and e.pushback is not None)
+    (results,) = progress_of([figures]).pushbacks
+    assert results.replies == dict(judged)
 
 
 def test_limits_over_all_sessions_are_the_settled_events_counted(made: Made) -> None:
