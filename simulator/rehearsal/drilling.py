@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from simulator.domain.delivery import PAUSE_REPORTED_S, STAR_SHARES, at_least
 from simulator.domain.state import AnswerState, SessionState
 from simulator.domain.vocabulary import AnswerEnd, Role
-from simulator.domain.words import fillers_of
+from simulator.domain.words import fillers_of, is_filler
+from simulator.sessions.transcript import stretches_of
 
 PACE_STEP_S = 15.0
 """The pace is given for each stretch of so many seconds: about forty words, so that single words do not show."""
+
+SPOKEN_NEEDED_S = 2.0
+"""Seconds that must have been spoken in a stretch for it to have a pace: a few words say nothing of one."""
 
 _DANGLING = re.compile(
     r"\b(and|but|so|because|or|um|uh|yeah|you know|i guess|i don't know|something like that|anyway|that's it|"
@@ -108,13 +112,16 @@ def attempt_of(answer: AnswerState, question: str, number: int, band_s: tuple[fl
 
 
 def _paces(answer: AnswerState, begin_s: float) -> Iterator[float]:
+    """Give the pace of each stretch over the time spoken in it, as the pace of the whole is; 0 where all was silent."""
     words = answer.record
     end_s = words[-1].end_s
+    voice = stretches_of(answer)
     at_s = begin_s
     while end_s - at_s >= PACE_STEP_S / 2:
         until_s = min(at_s + PACE_STEP_S, end_s)
-        count = sum(at_s <= word.start_s < until_s for word in words)
-        yield round(60.0 * count / (until_s - at_s), 1)
+        count = sum(at_s <= word.start_s < until_s and not is_filler(word) for word in words)
+        spoken_s = sum(max(0.0, min(stop, until_s) - max(start, at_s)) for start, stop in voice)
+        yield round(60.0 * count / spoken_s, 1) if spoken_s >= SPOKEN_NEEDED_S else 0.0
         at_s += PACE_STEP_S
 
 
