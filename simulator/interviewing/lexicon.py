@@ -233,7 +233,8 @@ NOT_IN_THINGS = _words(
     saw put going doing being having getting like really actually next last first second third whole entire
     right wrong good bad better best worse worst big biggest small little new old only main usual actual certain
     particular various several many much lot lots hardest easiest real mean means didn't wasn't couldn't don't
-    everybody everyone nobody somebody since come comes goes said isn't wouldn't can't were's i'd i'm we'd we're he'd she'd they'd it'd that'd who'd moment
+    everybody everyone nobody somebody since
+    come comes goes isn't wouldn't can't were's i'd i'm we'd we're he'd she'd they'd it'd that'd who'd moment
     """
 )
 """Words that a definite thing is not made of: they leave open which one is meant."""

@@ -236,8 +236,8 @@ def _shown(outcome: Outcome, judged: Sequence[tuple[Reply, float]], fresh_needed
     kinds = [reply for reply, _ in judged]
     if outcome is not Outcome.HELD:
         return Reply(outcome.value) in kinds
-    newest, surety = judged[-1]
-    mistaken = TAKEN_FOR_FRESH if newest is Reply.FRESH and surety >= FRESH_ENOUGH else frozenset()
+    plainly = any(reply is Reply.FRESH and confidence >= FRESH_ENOUGH for reply, confidence in judged)
+    mistaken = TAKEN_FOR_FRESH if plainly else frozenset()
     unsure = sum(
         reply is not Reply.FRESH and confidence < (SURE if reply in mistaken else UNSURE_BELOW)
         for reply, confidence in judged
