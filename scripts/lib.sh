@@ -48,9 +48,10 @@ make_with_uv() {
     local groups=--no-dev
     [ "$1" = test ] && groups=--dev
     # Inexact: what the other kind needs stays. Without the extras everything works, with a plainer voice.
-    uv sync --project "$ROOT" --frozen --inexact --all-extras "$groups" >&2 ||
-        { [ "$1" = run ] && say "Trying without the extras ..." &&
-            uv sync --project "$ROOT" --frozen --inexact "$groups" >&2; } ||
+    # Compiled now, as pip does, and not while the first screen is waited for.
+    local sync=(uv sync --project "$ROOT" --frozen --inexact --compile-bytecode "$groups")
+    "${sync[@]}" --all-extras >&2 ||
+        { [ "$1" = run ] && say "Trying without the extras ..." && "${sync[@]}" >&2; } ||
         { say "The environment could not be made: see above."; exit 1; }
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from simulator.domain.errors import DeviceError, ExitStatus, SimulatorError, UsageError
@@ -40,7 +41,7 @@ def run(_: argparse.Namespace) -> int:
         return offer()
 
     try:
-        choice = run_start(load, settings, first_theme())
+        choice = run_start(load, settings, recent, first_theme())
     finally:
         for calibration in running:
             calibration.stop()
@@ -78,7 +79,7 @@ def offer() -> Offer:
         voices=tuple(profile.name for profile in list_profiles()),
         inputs=inputs,
         outputs=outputs,
-        recent=_recent(),
+        recent=recent(),
         note=note,
     )
 
@@ -96,13 +97,20 @@ def _devices() -> tuple[tuple[str, ...], tuple[str, ...], str]:
     return inputs, outputs, "" if outputs else "There is no loudspeaker: questions are only shown."
 
 
-def _recent() -> tuple[Recent, ...]:
+def recent(progress: Callable[[int, int], None] | None = None) -> tuple[Recent, ...]:
+    """Give the newest sessions, as the library knows them or after a look for changes.
+
+    Args:
+        progress: told of the changed sessions how many of how many are read; None gives them as they are known,
+            since a look at thousands takes long.
+    """
     from simulator.screens.start import Recent
     from simulator.sessions.library import Library
 
     library = Library.of_user()
     try:
-        library.update()
+        if progress is not None:
+            library.update(progress)
         page = library.page(limit=RECENT)
     except SimulatorError:
         return ()

@@ -23,6 +23,10 @@ TALL_ROWS = 32
 Result = TypeVar("Result")
 
 
+class LeftError(Exception):
+    """A screen was left while something was under way for it on another thread; ends that."""
+
+
 class TooSmall(Static):
     """Covers a screen that does not fit."""
 

@@ -17,7 +17,7 @@ from textual.widgets import DataTable, Input, Static
 
 from simulator.domain.errors import SimulatorError
 from simulator.screens.actions import bindings
-from simulator.screens.base import BaseScreen
+from simulator.screens.base import BaseScreen, LeftError
 from simulator.screens.dialogs import Question
 from simulator.screens.dialogs_text import Entry
 from simulator.screens.widgets.line import Line
@@ -82,10 +82,6 @@ COLUMNS = ("when", "length", "mode", "limits", "title")
 HINT = "words, “these together”, mode:drill limit:vague tag:x since:2026-11-01 question:id"
 
 
-class _LeftError(Exception):
-    """The screen was left while the sessions were looked through."""
-
-
 class LibraryScreen(BaseScreen[None]):
     """The sessions there are: at first as the library knows them, then with what has changed.
 
@@ -148,14 +144,14 @@ class LibraryScreen(BaseScreen[None]):
 
         def tell(done: int, total: int) -> None:
             if self._left.is_set():
-                raise _LeftError
+                raise LeftError
             if done == total or done % TOLD_EVERY == 0:
                 loop.call_soon_threadsafe(self._tell_reading, done, total)
 
         self._reading = "looking for changes"
         try:
             changed = await asyncio.to_thread(self._shelves.refresh, tell)
-        except _LeftError:
+        except LeftError:
             return
         except SimulatorError as error:
             changed = False

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from textual import on
 from textual.app import ComposeResult
@@ -20,7 +21,7 @@ from textual.widgets.option_list import Option
 from simulator.domain.errors import SimulatorError
 from simulator.domain.vocabulary import Mode, SessionClose
 from simulator.screens.actions import bindings
-from simulator.screens.base import BaseScreen
+from simulator.screens.base import BaseScreen, LeftError
 from simulator.screens.widgets.words import clock, shortened
 
 if TYPE_CHECKING:
@@ -128,6 +129,10 @@ class Offer:
     note: str = ""
 
 
+Newer: TypeAlias = Callable[[Callable[[int, int], None]], tuple[Recent, ...]]
+"""Gives the earlier sessions after a look for changes, telling how many of how many changed ones are read."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Defaults:
     """What is chosen before the user chooses."""
@@ -222,6 +227,8 @@ class StartScreen(BaseScreen[None]):
     Args:
         load: gives what there is to choose from; called off the loop after the first paint.
         settings: loads the user's settings, likewise; None where the application has them already.
+        newer: looks for changes of the earlier sessions, called off the loop when all else stands; None where those
+            of the offer are up to date.
 
     Attributes:
         failure: what is wrong with the settings; it ends the program.
@@ -255,12 +262,19 @@ class StartScreen(BaseScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("begin", "demo", "close", "help")]
 
-    def __init__(self, load: Callable[[], Offer], settings: Callable[[], Settings] | None = None) -> None:
+    def __init__(
+        self,
+        load: Callable[[], Offer],
+        settings: Callable[[], Settings] | None = None,
+        newer: Newer | None = None,
+    ) -> None:
         super().__init__()
         self.choice: Choice | None = None
         self.failure: SimulatorError | None = None
         self._load = load
         self._settings = settings
+        self._newer = newer
+        self._left = threading.Event()
         self._offer = Offer()
         self._furnished = False
 
@@ -279,6 +293,10 @@ class StartScreen(BaseScreen[None]):
         """Make the form after the first paint."""
         self.after_first_paint(self._furnish)
 
+    def on_unmount(self) -> None:
+        """End the look for changes."""
+        self._left.set()
+
     async def _furnish(self) -> None:
         """Put the form in the sketch's place, then load what there is to choose from."""
         if self._settings is not None:
@@ -296,7 +314,10 @@ class StartScreen(BaseScreen[None]):
             await self.query(Sketch).remove()
         self.query("#start").focus()
         self._furnished = True
-        self.call_after_refresh(self.run_worker, self._fill(), name="offer", group="offer", exclusive=True)
+        self.call_after_refresh(self._begin_filling)
+
+    def _begin_filling(self) -> None:
+        self.run_worker(self._fill(), name="offer", group="offer", exclusive=True)
 
     async def _fill(self) -> None:
         try:
@@ -312,11 +333,37 @@ class StartScreen(BaseScreen[None]):
         self._refill("voice", _named(offer.voices, chosen.voice), chosen.voice)
         self._refill("input", _named(offer.inputs, chosen.input, SYSTEM_DEFAULT), chosen.input)
         self._refill("output", _named(offer.outputs, chosen.output, SYSTEM_DEFAULT), chosen.output)
-        recent = self.query_one("#recent", OptionList)
-        recent.add_options([Option(recent_line(each), id=each.session) for each in offer.recent])
-        if not offer.recent:
-            recent.add_option(Option(Content.styled("none yet", "$faint"), disabled=True))
+        self._list_recent("none yet" if self._newer is None else "…")
         self._show_note(offer.note)
+        await self._renew()
+
+    async def _renew(self) -> None:
+        """Look for changes of the earlier sessions."""
+        if self._newer is None:
+            return
+
+        def tell(_done: int, _total: int) -> None:
+            if self._left.is_set():
+                raise LeftError
+
+        try:
+            newer = await asyncio.to_thread(self._newer, tell)
+        except LeftError:
+            return
+        if newer != self._offer.recent or not newer:
+            self._offer = replace(self._offer, recent=newer)
+            self._list_recent("none yet")
+
+    def _list_recent(self, none: str) -> None:
+        """List the earlier sessions, with the cursor on the one it was on."""
+        recent = self.query_one("#recent", OptionList)
+        at = recent.highlighted_option
+        recent.clear_options()
+        recent.add_options([Option(recent_line(each), id=each.session) for each in self._offer.recent])
+        if not self._offer.recent:
+            recent.add_option(Option(Content.styled(none, "$faint"), disabled=True))
+        elif at is not None and at.id in {each.session for each in self._offer.recent}:
+            recent.highlighted = recent.get_option_index(at.id)
 
     def _refill(self, name: str, options: list[tuple[str, str]], value: str) -> None:
         select = self.query_one(f"#{name}", Select)
@@ -419,12 +466,15 @@ def recent_line(recent: Recent) -> Content:
     )
 
 
-def run_start(load: Callable[[], Offer], settings: Callable[[], Settings], theme: str = "") -> Choice | None:
+def run_start(
+    load: Callable[[], Offer], settings: Callable[[], Settings], newer: Newer | None = None, theme: str = ""
+) -> Choice | None:
     """Show the start screen, and give what was chosen, or None where the user left.
 
     Args:
         load: gives what there is to choose from; called off the loop after the first paint.
         settings: loads the user's settings, likewise; they are what is chosen before the user chooses.
+        newer: looks for changes of the earlier sessions, likewise.
         theme: the theme of the first paint.
 
     Raises:
@@ -432,7 +482,7 @@ def run_start(load: Callable[[], Offer], settings: Callable[[], Settings], theme
     """
     from simulator.screens.app import InterviewApp, run_app
 
-    start = StartScreen(load, settings)
+    start = StartScreen(load, settings, newer)
     run_app(InterviewApp(None, lambda: start, signals=True, theme=theme))
     if start.failure is not None:
         raise start.failure

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -211,19 +213,24 @@ async def test_the_cursor_stays_on_its_session_when_changes_are_found(library: L
 
 async def test_leaving_ends_the_reading_of_changes(library: Library) -> None:
     shelves = shelves_of(library)
-    told: list[int] = []
+    told, over = list[int](), threading.Event()
 
     def refresh(progress: Callable[[int, int], None]) -> bool:
         screen.app.call_from_thread(screen.action_close)
         screen._left.wait()
-        for done in range(100):
-            progress(done, 100)
-            told.append(done)
+        try:
+            for done in range(100):
+                progress(done, 100)
+                told.append(done)
+        finally:
+            over.set()
         return True
 
     screen = LibraryScreen(replace(shelves, refresh=refresh))
-    async with on_screen(lambda: screen, WIDE) as (app, _):
-        await app.workers.wait_for_complete()
+    async with on_screen(lambda: screen, WIDE) as (app, pilot):
+        while app.return_value is None:
+            await pilot.pause()
+    await asyncio.to_thread(over.wait)
     assert told == []
 
 

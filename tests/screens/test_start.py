@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
@@ -13,7 +16,7 @@ from simulator.config.settings import LanguageModelSettings, ScreenSettings, Set
 from simulator.domain.errors import BadInputError
 from simulator.domain.vocabulary import Mode
 from simulator.screens.app import InterviewApp
-from simulator.screens.start import Choice, Offer, StartScreen, Wish, how_it_goes
+from simulator.screens.start import Choice, Offer, Recent, StartScreen, Wish, how_it_goes
 from tests.screens.offers import OFFER
 from tests.screens.staging import SMALL, WIDE, on_screen, screen_text
 
@@ -147,6 +150,49 @@ async def test_what_is_wanted_before_the_form_stands_is_done_when_it_does() -> N
         while screen.choice is None:
             await pilot.pause()
     assert (screen.choice.wish, screen.choice.minutes) == (Wish.START, 40.0)
+
+
+async def test_earlier_sessions_that_changed_are_listed_behind_those_that_are_known() -> None:
+    newest = replace(OFFER.recent[0], session="new", title="The crane")
+    known: list[int] = []
+
+    def newer(_: Callable[[int, int], None]) -> tuple[Recent, ...]:
+        known.append(screen.query_one("#recent", OptionList).option_count)
+        return (newest, *OFFER.recent)
+
+    screen = StartScreen(lambda: OFFER, newer=newer)
+    async with on_screen(lambda: screen, SMALL) as (app, pilot):
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "The crane" in screen_text(app)
+        recent = screen.query_one("#recent", OptionList)
+        recent.focus()
+        recent.highlighted = 0
+        await pilot.press("enter")
+    assert known == [3]
+    assert screen.choice is not None and screen.choice.session == "new"
+
+
+async def test_leaving_ends_the_look_for_changes() -> None:
+    told, over = list[int](), threading.Event()
+
+    def newer(progress: Callable[[int, int], None]) -> tuple[Recent, ...]:
+        screen.app.call_from_thread(screen.action_begin)
+        screen._left.wait()
+        try:
+            for done in range(100):
+                progress(done, 100)
+                told.append(done)
+        finally:
+            over.set()
+        return ()
+
+    screen = StartScreen(lambda: OFFER, newer=newer)
+    async with on_screen(lambda: screen, SMALL) as (_, pilot):
+        while screen.choice is None:
+            await pilot.pause()
+    await asyncio.to_thread(over.wait)
+    assert told == []
 
 
 async def test_wrong_settings_end_the_program_and_are_told() -> None:

@@ -55,6 +55,26 @@ def test_a_later_run_makes_nothing(checkout: Path, made: subprocess.CompletedPro
     assert (again.stdout, again.stderr) == (made.stdout, "")
 
 
+def test_the_first_run_leaves_nothing_to_compile(checkout: Path, made: subprocess.CompletedProcess[str]) -> None:
+    (textual,) = (checkout / ".venv").rglob("site-packages/textual/app.py")
+    assert list(textual.parent.glob("__pycache__/app.*.pyc"))
+
+
+def test_a_later_run_starts_no_tool_but_the_command(
+    checkout: Path, made: subprocess.CompletedProcess[str], tmp_path: Path
+) -> None:
+    called = tmp_path / "called"
+    for tool in ("uv", "pip", "python", "python3", "dpkg-query", "apt-get", "sudo", "curl"):
+        stub = tmp_path / "bin" / tool
+        stub.parent.mkdir(exist_ok=True)
+        stub.write_text(f'#!/bin/sh\necho "$0 $*" >>"{called}"\nexit 1\n')
+        stub.chmod(0o755)
+    interview(checkout, "--version")
+    again = interview(checkout, "--version", PATH=f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    assert again.stdout == made.stdout
+    assert not called.exists(), called.read_text()
+
+
 def test_it_works_through_a_link_and_from_anywhere(
     checkout: Path, made: subprocess.CompletedProcess[str], tmp_path: Path
 ) -> None:
