@@ -63,12 +63,16 @@ def run(options: argparse.Namespace) -> int:
             question = known[options.question]
             asked = Asked(question.text, question.kind, question.tests, pack.name, question.id)
     library = Library.of_user()
-    status = int(ExitStatus.OK)
+    status, imported = int(ExitStatus.OK), False
     for path in options.files:
         progress = _Progress(path.name)
         try:
             running = Import(path, library.root, asked, settings.recognizer.model)
             folder = running.run(embedded_judge, measure_delivery, progress)
+        except KeyboardInterrupt:
+            progress.over()
+            print("Interrupted: the same command goes on from here.", file=sys.stderr)
+            raise
         except SimulatorError as error:
             print(f"interview: {error}", file=sys.stderr)
             status = int(error.status)
@@ -76,5 +80,7 @@ def run(options: argparse.Namespace) -> int:
         finally:
             progress.over()
         print(f"{path.name}: imported as {folder.id} ({minutes(running.duration_s)}); `interview review {folder.id}`")
-    library.update()
+        imported = True
+    if imported:
+        library.update()
     return status

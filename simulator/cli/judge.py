@@ -6,6 +6,7 @@ import argparse
 from functools import partial
 
 from simulator.cli.output import print_json, print_table, progress_line
+from simulator.cli.stored import opened
 from simulator.domain.errors import ExitStatus
 
 
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
     from simulator.sessions.figures import figures_of
     from simulator.sessions.library import Library
 
-    loaded = Library.of_user().load(options.session)
+    loaded = opened(Library.of_user(), options.session)
     with open_judge(options.engine) as judge:
         events = rejudge(loaded.events, judge, measure_delivery, partial(progress_line, "Judging answers"))
         engine = judge.engine

@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 
 from simulator.cli.output import progress_line
-from simulator.domain.errors import ExitStatus
+from simulator.cli.stored import opened
+from simulator.domain.errors import ExitStatus, UsageError
 
 SUFFIXES = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
 
@@ -22,6 +23,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--progress", action="store_true", help="with this and earlier sessions' figures as pictures")
 
 
+def _form_of(target: Path | None) -> str:
+    """Give the format that a file's ending asks for; HTML without one.
+
+    Raises:
+        UsageError: nothing is written with that ending.
+    """
+    if target is None or not target.suffix:
+        return "html"
+    form = SUFFIXES.get(target.suffix.lower())
+    if form is None:
+        raise UsageError(f"A report is not written as {target.suffix}.", "html, md or json; --format overrides.")
+    return form
+
+
 def run(options: argparse.Namespace) -> int:
     """Write the report, and give the exit status."""
     from simulator.sessions.library import Library
@@ -29,8 +44,8 @@ def run(options: argparse.Namespace) -> int:
     from simulator.sessions.report import write_report
 
     library = Library.of_user()
-    loaded = library.load(options.session)
-    form = options.format or (SUFFIXES.get(options.output.suffix.lower(), "html") if options.output else "html")
+    loaded = opened(library, options.session)
+    form = options.format or _form_of(options.output)
     target = options.output or Path(f"interview-{loaded.folder.id}.{form}")
     progress = None
     if options.progress:

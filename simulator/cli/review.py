@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
 from simulator.cli.output import minutes
+from simulator.cli.stored import opened
 from simulator.domain.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from simulator.domain.state import SessionState
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,23 +27,25 @@ def run(options: argparse.Namespace) -> int:
     from simulator.sessions.library import Library
 
     library = Library.of_user()
-    folder = library.find(options.session)
+    loaded = opened(library, options.session)
+    folder = loaded.folder
     if options.plain or not sys.stdout.isatty():
-        return _plain(library, folder.id)
+        return _plain(loaded.state)
     from simulator.config.settings import load_settings
-    from simulator.rehearsal.reviewing import reader, sound_of
+    from simulator.rehearsal.reviewing import broken_sides, reader, sound_of
     from simulator.screens.review import Desk, run_review
     from simulator.sessions.loading import load_session
     from simulator.speaking.session_player import SessionPlayer
 
     settings = load_settings()
     length_s, there = sound_of(folder)
-    player = SessionPlayer(
-        reader(folder), length_s or load_session(folder).state.at_s, options.output or settings.sound.output
-    )
+    player = SessionPlayer(reader(folder), length_s or loaded.state.at_s, options.output or settings.sound.output)
+    broken = broken_sides(folder)
     problem = "" if there else "this session has no sound"
     if there and player.problem is not None:
         problem = "no loudspeaker"
+    if broken:
+        problem = f"the {' and the '.join(broken)}'s recording cannot be read"
     desk = Desk(
         state=lambda: load_session(folder).state,
         note=lambda text, moment_s: _done(library.note(folder, text, moment_s)),
@@ -56,12 +63,9 @@ def _done(_: str) -> None:
     """Take the id of a new note, which nobody here needs."""
 
 
-def _plain(library: object, session: str) -> int:
+def _plain(state: SessionState) -> int:
     from simulator.rehearsal.reviewing import findings, passages
-    from simulator.sessions.library import Library
 
-    assert isinstance(library, Library)
-    state = library.load(session).state
     for row in passages(state):
         who = "You" if row.speaker == "candidate" else "Interviewer"
         print(f"[{minutes(row.start_s)}] {who}: {row.text}")

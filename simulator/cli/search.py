@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 
 from simulator.cli.output import minutes, print_json, progress_line
-from simulator.domain.errors import ExitStatus
+from simulator.domain.errors import ExitStatus, UsageError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +21,8 @@ def run(options: argparse.Namespace) -> int:
     """Search, and give the exit status."""
     from simulator.sessions.library import Library
 
+    if options.count < 1:
+        raise UsageError("--count must be at least 1.")
     library = Library.of_user()
     library.update(partial(progress_line, "Reading sessions"))
     session = library.find(options.session).id if options.session else None

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from simulator.cli.output import agreed, minutes, print_json, print_table, progress_line
+from simulator.cli.stored import opened
 from simulator.domain.errors import ExitStatus, UsageError
 from simulator.domain.vocabulary import Mode, Outcome
 from simulator.sessions.wording import count
@@ -263,14 +264,12 @@ def row(listed: Listed) -> list[str]:
 def _show(library: Library, options: argparse.Namespace) -> int:
     from simulator.sessions.summary import summarize, summary_json, summary_text
 
-    loaded = library.load(options.session)
+    loaded = opened(library, options.session)
     summary = summarize(loaded.state)
     if options.json:
         print(summary_json(summary))
         return int(ExitStatus.OK)
     print(summary_text(summary))
-    for problem in loaded.problems:
-        print(f"[{problem.message}]")
     if loaded.interrupted:
         print(f"It was interrupted; `interview start --resume {loaded.folder.id}` goes on with it.")
     print(f"It lies in {loaded.folder.path}")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.domain.errors import BadInputError
 from simulator.domain.state import SessionState
 from simulator.domain.words import Evidence, Word
 from simulator.sessions.folder import SessionFolder
@@ -217,15 +219,31 @@ def sound_of(folder: SessionFolder) -> tuple[float, bool]:
 
 
 def reader(folder: SessionFolder) -> _Mix:
-    """Give the way to read both sides of a session as one sound."""
+    """Give the way to read both sides of a session as one sound; a side that cannot be read is silent."""
     return _Mix(folder)
+
+
+def broken_sides(folder: SessionFolder) -> tuple[str, ...]:
+    """Give whose recordings are there and cannot be read: "candidate", "interviewer"."""
+    sides = {"candidate": folder.candidate, "interviewer": folder.interviewer}
+    return tuple(side for side, path in sides.items() if path.exists() and not _readable(path))
+
+
+def _readable(path: Path) -> bool:
+    try:
+        read_sound(path, 0.0, 0.0)
+    except BadInputError:
+        return recorded_s(path) == 0
+    return True
 
 
 class _Mix:
     """Both tracks of a session added up; a callable from (start, end) in seconds to int16 samples."""
 
     def __init__(self, folder: SessionFolder) -> None:
-        self._tracks = [path for path in (folder.candidate, folder.interviewer) if path.exists()]
+        broken = broken_sides(folder)
+        sides = {"candidate": folder.candidate, "interviewer": folder.interviewer}
+        self._tracks = [path for side, path in sides.items() if recorded_s(path) > 0 and side not in broken]
 
     def __call__(self, start_s: float, end_s: float) -> NDArray[np.int16]:
         length = round((end_s - start_s) * RATE_HZ)

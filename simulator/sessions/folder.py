@@ -235,12 +235,20 @@ def journal_stamps(root: Path, only: Iterable[str] | None = None) -> dict[str, t
     Args:
         root: the folder that holds a folder a session.
         only: ids of the sessions to look at; None looks at all.
+
+    Raises:
+        StorageError: there is something else than a folder, or one that cannot be read.
     """
     try:
         there = (entry.name for entry in os.scandir(root)) if only is None else only
         names = sorted((name for name in there if _ID.fullmatch(name)), reverse=True)
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        raise StorageError(
+            f"The sessions under {root} cannot be read: {error.strerror}.",
+            "Set INTERVIEW_DATA_DIR to a folder that can be read and written.",
+        ) from error
     found, begin = {}, str(root)
     for name in names:
         try:

@@ -76,6 +76,11 @@ class Index:
                 raise StorageError("The library's index is in use for long.", "Try again in a moment.") from error
             self.remove()
             db = self._opened_anew()
+        except OSError as error:
+            raise StorageError(
+                f"The library's index {self.path} cannot be written: {error.strerror}.",
+                "Set INTERVIEW_DATA_DIR to a folder that can be written.",
+            ) from error
         try:
             with db:
                 yield db

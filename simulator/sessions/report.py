@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from simulator import __version__
 from simulator.domain.delivery import at_least
-from simulator.domain.errors import StorageError
+from simulator.domain.errors import BadInputError, StorageError
 from simulator.domain.state import AnswerState, SessionState, ThreadState
 from simulator.domain.vocabulary import Mode
 from simulator.domain.words import Evidence
@@ -96,13 +96,21 @@ def write_report(
 
 
 def sound_of(folder: SessionFolder, told: Callable[[float, float], None] | None = None) -> Sound | None:
-    """Give a session's sound for its page; None if nothing was recorded."""
+    """Give a session's sound for its page; None if nothing was recorded.
+
+    Raises:
+        BadInputError: a recording is broken.
+    """
     from simulator.sessions.recording import recorded_s
     from simulator.sessions.sound import has_sound, opus  # brings PyAV
 
     if not has_sound(folder):
         return None
-    return Sound(opus(folder, told), max(recorded_s(folder.candidate), recorded_s(folder.interviewer)))
+    try:
+        webm = opus(folder, told)
+    except BadInputError as error:
+        raise BadInputError(error.message, "Make the report with --no-audio.") from error
+    return Sound(webm, max(recorded_s(folder.candidate), recorded_s(folder.interviewer)))
 
 
 def report_html(state: SessionState, sound: Sound | None = None, progress: ProgressReport | None = None) -> str:
