@@ -34,8 +34,9 @@ HUM_LIMIT_S = 0.5
 MEANT_S = 1.2
 """Voice that is meant whatever its words: "yeah, okay, I see" is over by then."""
 
-TOLD_S = 0.35
-"""Voice from which the words may tell: what a recognizer makes of less is a guess."""
+TOLD_S, HALF_TOLD_S = 0.35, 0.9
+"""Voice from which the words may tell: what a recognizer makes of less is a guess. Until it has looked at everything
+with care, its guess at a short one ("Eyes, eyes" for "I see") is not to be trusted either."""
 
 QUIET_S = 0.25
 """Silence after which a short interjection is over."""
@@ -141,8 +142,8 @@ class Interjection:
     def _judge(self, now_s: float) -> Verdict | None:
         if self._tells() or (self.voice_s >= MEANT_S and self.started_s is not None and not self._hum(self.started_s)):
             return self._take_turn()
-        silence_s = self.silence_s(now_s)
-        if silence_s >= (QUIET_S if self._looked else WORDS_LIMIT_S):
+        wait_s = QUIET_S if self._looked or self.voice_s < TOLD_S else WORDS_LIMIT_S
+        if self.silence_s(now_s) >= wait_s:
             self.held = False
             self._humming_since_s = None
             self._recent.clear()
@@ -156,7 +157,7 @@ class Interjection:
 
     def _tells(self) -> bool:
         """Tell whether the words claim the turn."""
-        if not self._words or self.voice_s < TOLD_S or is_backchannel(self._words):
+        if not self._words or self.voice_s < (TOLD_S if self._looked else HALF_TOLD_S) or is_backchannel(self._words):
             return False
         return _INVENTED.fullmatch(plain(self._words)) is None
 

@@ -11,7 +11,7 @@ from simulator.listening.endofturn import (
     HARD_LIMIT_S,
     INVITE_S,
     INVITE_SILENT_S,
-    PATIENCE_S,
+    ASKED_FOR_S,
     SHORTEST_S,
     UNSURE_S,
     End,
@@ -24,6 +24,11 @@ STORY = (
     "In March we lost a database at the clinic and I was on call. I called the vendor and I restored the backup "
     "myself. It took nine hours. So that's what I learned from it, and since then I test every backup each month."
 )
+
+LONG_STORY = " ".join(
+    [*["We looked at the logs of the pumps, and I wrote to the ward about each of them."] * 20, STORY]
+)
+"""The same after two minutes."""
 
 
 def paused(text: str, score: float, *, initial: bool, speech_s: float = 20.0, **hints: float) -> EndOfTurn:
@@ -55,14 +60,14 @@ def test_an_open_clause_survives_a_pause_of_four_seconds():
 
 def test_an_answer_in_the_band_ends_sooner_than_one_that_is_short_of_it():
     assert (
-        paused(STORY, 0.98, initial=True, speech_s=150.0).wait_s()
-        < paused(STORY, 0.98, initial=True, speech_s=40.0).wait_s()
+        paused(LONG_STORY, 0.98, initial=True, speech_s=150.0).wait_s()
+        < paused(LONG_STORY, 0.98, initial=True, speech_s=40.0).wait_s()
     )
 
 
 def test_a_story_that_has_all_it_wants_ends_sooner():
-    told = paused(STORY, 0.98, initial=True, speech_s=150.0, complete=1.0)
-    assert told.wait_s() < paused(STORY, 0.98, initial=True, speech_s=150.0, complete=0.0).wait_s()
+    told = paused(LONG_STORY, 0.98, initial=True, speech_s=150.0, complete=1.0)
+    assert told.wait_s() < paused(LONG_STORY, 0.98, initial=True, speech_s=150.0, complete=0.0).wait_s()
 
 
 def test_saying_so_ends_the_turn():
@@ -72,7 +77,7 @@ def test_saying_so_ends_the_turn():
 
 def test_let_me_think_buys_time():
     detector = paused("Let me think.", 0.98, initial=True)
-    assert isinstance(detector.decide(100.0 + PATIENCE_S - 1), Wait)
+    assert isinstance(detector.decide(100.0 + ASKED_FOR_S - 1), Wait)
 
 
 def test_seven_seconds_of_silence_in_an_open_clause_bring_one_invitation():

@@ -82,8 +82,18 @@ def test_a_cough_lets_it_go_on_whatever_the_recognizer_makes_of_it():
 
 
 def test_a_noise_without_words_lets_it_go_on_after_a_while():
-    talk = Talk().hears(ECHO, 1.0).hears(VOICE, 0.3).hears(SILENCE, WORDS_LIMIT_S + 0.1)
+    talk = Talk().hears(ECHO, 1.0).hears(VOICE, 0.5).hears(SILENCE, WORDS_LIMIT_S + 0.1)
     assert talk.came == [Verdict.HOLD, Verdict.GO_ON]
+
+
+def test_a_noise_too_short_for_a_word_costs_a_quarter_of_a_second():
+    assert Talk().hears(ECHO, 1.0).hears(VOICE, 0.2).hears(SILENCE, 0.3).came == [Verdict.HOLD, Verdict.GO_ON]
+
+
+def test_a_guess_at_the_words_of_something_short_is_not_trusted_before_it_is_over():
+    talk = Talk().hears(ECHO, 1.0).hears(VOICE, 0.5)
+    talk.interjection.words(words_of("Eyes, eyes.", 0, 0), current=False)
+    assert talk.hears(VOICE, 0.1).came == [Verdict.HOLD]
 
 
 def test_mhm_does_not_even_make_it_hold():
