@@ -8,10 +8,10 @@ from simulator.domain.vocabulary import AnswerEnd
 from simulator.domain.words import words_of
 from simulator.listening.closing import shipped_model
 from simulator.listening.endofturn import (
+    ASKED_FOR_S,
     HARD_LIMIT_S,
     INVITE_S,
     INVITE_SILENT_S,
-    ASKED_FOR_S,
     SHORTEST_S,
     UNSURE_S,
     End,
