@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     from simulator.judging.delivery import measure_delivery
     from simulator.rehearsal.judges import open_judge
     from simulator.rehearsal.rejudge import changes, keep, rejudge
-    from simulator.sessions.figures import figures_of
+    from simulator.sessions.figures import judge_of
     from simulator.sessions.library import Library
 
     loaded = opened(Library.of_user(), options.session)
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print_json({"engine": engine, "kept": path, "changes": found})
         return int(ExitStatus.OK)
-    print(f"Judged by {engine}; before: {figures_of(loaded.state).judge or 'unknown'}.")
+    print(f"Judged by {engine}; before: {judge_of(loaded.state) or 'unknown'}.")
     if not found:
         print("Nothing is judged otherwise.")
     else:

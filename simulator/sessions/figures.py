@@ -141,14 +141,14 @@ def figures_of(state: SessionState) -> SessionFigures:
         duration_s=state.at_s,
         band_s=state.band_s,
         closed=state.closed,
-        judge=_judge(state),
+        judge=judge_of(state),
         recognizer=state.engines.get("recognizer", ""),
         corrections=len(state.corrections),
         threads=tuple(_thread(state, thread) for thread in state.threads.values()),
     )
 
 
-def _judge(state: SessionState) -> str:
+def judge_of(state: SessionState) -> str:
     """Give the engine that judged: as each judgement names it, else as the session began."""
     named = {p.judged_by for t in state.threads.values() for p in t.probes if p.judged_by not in {"", "user"}}
     named |= {s.engine for t in state.threads.values() for s in t.signals if s.engine not in {"", "user"}}

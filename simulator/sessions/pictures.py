@@ -287,7 +287,7 @@ def history(limits: Sequence[Limits], pushbacks: Sequence[PushbackResults]) -> E
     engine, row, step = limits[0].engine, 26, 16
     rows = len(limits) + len(pushbacks)
     told = "; ".join(f"{each.facet}: {_counted(each)}" for each in limits)
-    svg = picture(row * rows + 46, f"How facets were settled, oldest first, by {engine}. {told}.", "multiple history")
+    svg = picture(row * rows + 46, f"How facets were settled, oldest first, by {engine}. {told}.", "history")
     _add(svg, "text", "limits", x=0.0, y=20.0, class_="name")
     _add(svg, "text", engine, x=float(WIDTH), y=20.0, class_="note", text_anchor="end")
     most = (WIDTH - 230) // step

@@ -19,6 +19,7 @@ from simulator.domain.vocabulary import Mode
 from simulator.domain.words import Evidence
 from simulator.sessions import pictures
 from simulator.sessions.anonymous import anonymised
+from simulator.sessions.figures import judge_of
 from simulator.sessions.folder import SessionFolder
 from simulator.sessions.loading import LoadedSession
 from simulator.sessions.page import add, jumps, placed, play_bar, words_of_answer
@@ -350,6 +351,6 @@ def _progress(main: Element, progress: ProgressReport) -> None:
 
 def _closing(body: Element, state: SessionState) -> None:
     footer = add(body, "footer")
-    judged = state.engines.get("judge", "")
+    judged = judge_of(state)
     by = f" Judged by {judged}; a judgement is worth what its words show." if judged else ""
     add(footer, "p", f"Made by interview-simulator {__version__}.{by} This page loads nothing.", class_="quiet")

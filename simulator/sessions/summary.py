@@ -32,6 +32,7 @@ from simulator.sessions.advice import (
     mean_pace_wpm,
     spoken,
 )
+from simulator.sessions.figures import judge_of
 from simulator.sessions.wording import clock, count, cut
 
 MARKS: dict[FacetState, str] = {FacetState.UNHEARD: "·", FacetState.CLAIMED: "◐", FacetState.SUPPORTED: "●"}
@@ -171,7 +172,7 @@ def summarize(state: SessionState) -> Summary:
         duration_s=state.at_s,
         band_s=state.band_s,
         closed=state.closed,
-        engines=dict(state.engines),
+        engines={**state.engines, "judge": judge_of(state)},
         typed=state.typed,
         threads=tuple(_thread(state, thread) for thread in state.threads.values()),
         delivery=_delivery(state),

@@ -322,3 +322,19 @@ def test_without_voice_the_words_tell_when_there_was_speech() -> None:
     words = (Word("a", 0.0, 1.0), Word("b", 1.2, 2.0), Word("c", 5.0, 6.0))
     answer = replace(story().answers["a1"], words=words, voice=())
     assert stretches_of(answer) == ((0.0, 2.0), (5.0, 6.0))
+
+
+def test_outcomes_are_drawn_one_picture_an_engine() -> None:
+    told = figures_of(story())
+    progress = progress_of([replace(told, session="s1"), replace(told, session="s2", judge="another 2")])
+    page = Page(report_html(story(), progress=progress))
+    drawn = [each for each in page.of("svg") if "history" in (each.get("class") or "")]
+    labels = [each.get("aria-label") or "" for each in drawn]
+    assert [[engine in label for label in labels] for engine in (told.judge, "another 2")] == [
+        [engine == each for each in sorted((told.judge, "another 2"))] for engine in (told.judge, "another 2")
+    ]
+    letters = [limits.letters for limits in progress.limits]
+    assert all(letters)
+    assert report_html(story(), progress=progress).count('class="outcome limit"') >= sum(
+        letter in "umnecv" for each in letters for letter in each
+    )
