@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 STEP_S = 5.0
 """How far the arrow keys jump, seconds."""
 
-RHYTHM_S = 0.08
-"""How often the screen follows the sound: a word lasts about 0.3 s."""
+RHYTHM_S = 0.05
+"""How often the screen follows the sound, seconds: a word lasts about 0.3 s, and its mark is late by half of this."""
 
 SPEEDS = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 

@@ -330,9 +330,8 @@ def test_outcomes_are_drawn_one_picture_an_engine() -> None:
     page = Page(report_html(story(), progress=progress))
     drawn = [each for each in page.of("svg") if "history" in (each.get("class") or "")]
     labels = [each.get("aria-label") or "" for each in drawn]
-    assert [[engine in label for label in labels] for engine in (told.judge, "another 2")] == [
-        [engine == each for each in sorted((told.judge, "another 2"))] for engine in (told.judge, "another 2")
-    ]
+    assert [sum(f"by {engine}." in label for label in labels) for engine in (told.judge, "another 2")] == [1, 1]
+    assert len(labels) == 2
     letters = [limits.letters for limits in progress.limits]
     assert all(letters)
     assert report_html(story(), progress=progress).count('class="outcome limit"') >= sum(
