@@ -46,6 +46,9 @@ ASKS = re.compile(
 )
 """Words of a question, for recognizers that write no question marks."""
 
+DRY = frozenset({Reply.VAGUE, Reply.NO_MORE, Reply.EVADED, Reply.UNKNOWN})
+"""Replies that nothing is taken up from."""
+
 QUOTED_WORDS = 12
 """Longest quotation in a reason, in words."""
 
@@ -262,8 +265,7 @@ class Interviewer:
         if self._plan.mode is Mode.UNKNOWN and when is When.AFTER_FRESH:
             when = When.EDGE
         lead = self._lead(state, thread, str(probe.reply) if when is not When.EDGE else "fresh")
-        # What was said beside the point would only lead further away from it.
-        phrases = self._phrases(state, thread, facet, follow=probe.reply is not Reply.EVADED)
+        phrases = self._phrases(state, thread, facet, follow=probe.reply is Reply.FRESH)
         worded = self._phraser.probe(facet, when, phrases, asked, self._angles(thread, facet), lead)
         return Probe(facet, worded.text, _reason_again(facet, probe.reply, said) + _taken_up(worded), worded.angle)
 
@@ -358,8 +360,9 @@ class Interviewer:
 
     def _phrases(self, state: SessionState, thread: ThreadState, facet: Facet, *, follow: bool) -> list[Phrase]:
         """Give the phrases that a probe may take up; `follow` says whether it follows the last reply up."""
-        strayed = {p.answer for p in thread.probes if p.reply is Reply.EVADED}
-        answers = [state.answers[a].text for a in thread.answers if state.answers[a].words and a not in strayed]
+        # A general reply names nothing to come back to, and one beside the point would lead further away from it.
+        dry = {p.answer for p in thread.probes if p.reply in DRY}
+        answers = [state.answers[a].text for a in thread.answers if state.answers[a].words and a not in dry]
         progress = thread.facets.get(facet)
         evidence = [e.quote for e in progress.evidence] if progress is not None else []
         return phrases_for(facet, answers[-1] if follow and answers else "", evidence, answers, thread.text)

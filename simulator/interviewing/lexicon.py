@@ -61,8 +61,8 @@ BELONGS_TO_WHAT_IS_BEFORE = _words("which who whom where what than as")
 
 SAYS_LITTLE = _words(
     """
-    try error mistake point sense sure decision effort week weeks month months day days time times lot bit job way
-    ways thing things presentation something anything everything nothing problem problems
+    try error errors mistake mistakes point sense sure decision effort week weeks month months day days time times lot bit
+    job way ways thing things presentation something anything everything nothing problem problems
     """
 )
 """Objects that leave open what was done: an act that ends on one is not taken up."""
@@ -85,7 +85,7 @@ DANGLING = _words(
 UNCLEAR = _words(
     """
     her his their them those this these here it they he she him that's it's stuff whatever something somehow
-    thing
+    thing it'd it'll he'd he'll he's she'd she'll she's they'd they'll they're they've there's
     """
 )
 """Words that point at something which the interviewer would have to repeat as well."""
@@ -233,7 +233,7 @@ NOT_IN_THINGS = _words(
     saw put going doing being having getting like really actually next last first second third whole entire
     right wrong good bad better best worse worst big biggest small little new old only main usual actual certain
     particular various several many much lot lots hardest easiest real mean means didn't wasn't couldn't don't
-    everybody everyone nobody somebody since
+    everybody everyone nobody somebody since thing things people along without
     come comes goes isn't wouldn't can't were's i'd i'm we'd we're he'd she'd they'd it'd that'd who'd moment
     """
 )
@@ -289,12 +289,11 @@ DETERMINERS = {
     "an": "the",
     "my": "your",
     "our": "your",
-    "this": "that",
 }
 """How the determiner of a thing reads in a question."""
 
 THING = re.compile(
-    r"\b(?P<det>the|a|an|my|our|this)\s+(?P<noun>[A-Za-z][\w-]*(?:\s+[a-z][\w-]*){0,2})"
+    r"\b(?P<det>the|a|an|my|our)\s+(?P<noun>[A-Za-z][\w-]*(?:\s+[a-z][\w-]*){0,2})"
     r"(?=\s*(?:[,.;?!]|$)|\s+(?:was|were|is|had|that|which|who|and|or|but|so|because|in|on|at|for|with|from|by|to|"
     r"after|before|when|where|while|did|didn't|wasn't|would|could|myself|itself|as|if|then|between|of)\b)"
 )

@@ -145,7 +145,8 @@ def _numbers(sentence: str) -> Iterable[Phrase]:
                     text = text if text[:1].isdigit() else text[0].lower() + text[1:]
                     rate = lx.RATE.match(sentence, match.start("rest") + len(" ".join(noun)))
                     text += rate.group(0) if rate is not None else ""
-                    weight = 0.3 if number.lower() in lx.FEW else 1.2 if number[0].isdigit() else 0.9
+                    few = number.lower() in lx.FEW or (number.isdigit() and len(number) == 1)
+                    weight = 0.3 if few else 1.2 if number[0].isdigit() else 0.9
                     yield Phrase(Slot.NUMBER, text, text, weight)
                 break
 

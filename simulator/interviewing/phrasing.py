@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from simulator.domain.vocabulary import Facet, Pushback, Reply
@@ -51,7 +51,8 @@ HINT = re.compile(
 
 TWO_QUESTIONS = re.compile(
     r"(?<=[\w,] )(?:and|or|but|also)\s*,?\s+(?:what|why|how|who|whom|when|where|which|whose|did you|were you|"
-    r"was there|do you|would you|could you|can you|have you|is there|are there)\b",
+    r"was there|do you|would you|could you|can you|have you|is there|are there)\b"
+    r"|, (?:and|or) (?:about|at|by|for|from|in|into|on|over|to|under|with) (?:what|which|whom|whose|how)\b",
     re.IGNORECASE,
 )
 
@@ -167,22 +168,37 @@ class Phraser:
         """
         fresh = [p for p in phrases if not any(p.text.lower() in each.lower() for each in asked)] if not plain else []
         best: tuple[float, Worded] | None = None
-        for angle in self._angles(facet, when, used_angles):
-            for wording in self._order(facet, angle, fresh, asked):
-                if any(wording.made(each) for each in asked) or (lead and DOUBLE_LEAD.match(wording.template)):
-                    continue
-                worded = self._fill(wording, angle, fresh)
-                if worded is None:
-                    continue
-                text = f"{lead} {worded.text}".strip()
-                alike = max((likeness(text, each) for each in asked), default=0.0)
-                if PRAISE.search(text) or LEADING.search(text) or HINT.search(text):
-                    continue  # what was taken up sounds like a verdict in the interviewer's mouth
-                if alike < ALIKE and len(text.split()) <= MOST_WORDS:
-                    return Worded(text, worded.angle, worded.taken_up)
-                if best is None or alike < best[0]:
-                    best = (alike, Worded(worded.text, worded.angle, worded.taken_up))
+        for angle, wording in self._choices(facet, when, fresh, asked, used_angles):
+            if any(wording.made(each) for each in asked) or (lead and DOUBLE_LEAD.match(wording.template)):
+                continue
+            worded = self._fill(wording, angle, fresh)
+            if worded is None:
+                continue
+            text = f"{lead} {worded.text}".strip()
+            alike = max((likeness(text, each) for each in asked), default=0.0)
+            if PRAISE.search(text) or LEADING.search(text) or HINT.search(text):
+                continue  # what was taken up sounds like a verdict in the interviewer's mouth
+            if alike < ALIKE and len(text.split()) <= MOST_WORDS:
+                return Worded(text, worded.angle, worded.taken_up)
+            if best is None or alike < best[0]:
+                best = (alike, Worded(worded.text, worded.angle, worded.taken_up))
         return best[1] if best is not None else self._last_resort(facet, asked)
+
+    def _choices(
+        self, facet: Facet, when: When, phrases: Sequence[Phrase], asked: Sequence[str], used: Sequence[str]
+    ) -> Iterator[tuple[Angle, Wording]]:
+        """Give the wordings in the order in which they are tried: from any angle that fits those that take something
+        up, then all, angle by angle.
+        """
+        ordered = [
+            (angle, telling, wording)
+            for angle in self._angles(facet, when, used)
+            for telling, wording in self._order(facet, angle, phrases, asked)
+        ]
+        for taking_up in (True, False):
+            for angle, telling, wording in ordered:
+                if (telling > 0 and when in angle.when) is taking_up:
+                    yield angle, wording
 
     def _angles(self, facet: Facet, when: When, used: Sequence[str]) -> list[Angle]:
         """Give the angles that fit first, the unused before the used, then the others as a reserve."""
@@ -191,9 +207,11 @@ class Phraser:
         reserve = [a for a in angles if when not in a.when and a.when != {When.EDGE}]
         return sorted(fitting, key=lambda a: used.count(a.name)) + sorted(reserve, key=lambda a: used.count(a.name))
 
-    def _order(self, facet: Facet, angle: Angle, phrases: Sequence[Phrase], asked: Sequence[str]) -> list[Wording]:
+    def _order(
+        self, facet: Facet, angle: Angle, phrases: Sequence[Phrase], asked: Sequence[str]
+    ) -> list[tuple[float, Wording]]:
         """Order an angle's wordings: by how telling the phrases are that they can take up and by how unlike the last
-        questions they begin, then by the seed.
+        questions they begin, then by the seed. How telling each is stands with it: over 0 if it takes something up.
         """
         recent = asked[-SAME_SHAPE_WITHIN:]
         weight = {slot: max((p.weight for p in phrases if p.slot is slot), default=0.0) for slot in Slot}
@@ -204,7 +222,8 @@ class Phraser:
             alike = sum(beginning in each for each in recent)
             return (weakest if weakest >= WORTH_TAKING_UP and alike < SAME_SHAPE_MOST else 0.0) - SAME_SHAPE * alike
 
-        return sorted(self._shuffled(f"{facet}:{angle.name}", angle.wordings), key=lambda w: -telling(w))
+        shuffled = self._shuffled(f"{facet}:{angle.name}", angle.wordings)
+        return sorted(((telling(wording), wording) for wording in shuffled), key=lambda each: -each[0])
 
     def _fill(self, wording: Wording, angle: Angle, phrases: Sequence[Phrase]) -> Worded | None:
         chosen: dict[Slot, Phrase] = {}

@@ -10,7 +10,7 @@ import pytest
 from simulator.domain import events as ev
 from simulator.domain.moves import Ask, Plan, Probe
 from simulator.domain.state import SessionState
-from simulator.domain.vocabulary import Facet, Reply
+from simulator.domain.vocabulary import STORY_FACETS, Facet, Reply
 from simulator.interviewing.phrases import Phrase, Slot
 from simulator.interviewing.phrasing import DOUBLE_LEAD, Phraser, check_words
 from simulator.interviewing.wordings import When, load_wordings
@@ -46,8 +46,8 @@ def test_every_follow_up_passes_the_check_of_any_words() -> None:
             asked.append(probe.text)
 
 
-def test_half_of_the_follow_ups_take_up_the_candidate_s_words() -> None:
-    probes = [probe for thread in interviews() for probe in thread]
+def test_more_than_half_of_the_follow_ups_to_a_story_take_up_the_candidate_s_words() -> None:
+    probes = [probe for thread in interviews() for probe in thread if probe.facet in STORY_FACETS]
     assert sum("takes up" in probe.reason for probe in probes) > 0.5 * len(probes)
 
 
@@ -67,6 +67,7 @@ def test_no_follow_up_begins_twice() -> None:
 def test_what_is_taken_up_was_said() -> None:
     for row, probes in zip(candidates(), interviews(), strict=True):
         texts = [row["opening"], *(t for f in row["facets"].values() for t in [*f["levels"], *f["limit"]["replies"]])]
+        texts.append(row["pushback"]["reply"])
         said = set(re.findall(r"[\w'-]+", " ".join(texts).lower()))
         for probe in probes:
             quoted = re.search(r"takes up '(.+?)(?: …)?'$", probe.reason)
