@@ -61,8 +61,8 @@ BELONGS_TO_WHAT_IS_BEFORE = _words("which who whom where what than as")
 
 SAYS_LITTLE = _words(
     """
-    try error errors mistake mistakes point sense sure decision effort week weeks month months day days time times lot bit
-    job way ways thing things presentation something anything everything nothing problem problems
+    try error errors mistake mistakes point sense sure decision effort week weeks month months day days time times lot
+    bit job way ways thing things presentation something anything everything nothing problem problems
     """
 )
 """Objects that leave open what was done: an act that ends on one is not taken up."""
