@@ -372,7 +372,8 @@ class ReviewScreen(BaseScreen[None]):
         self._beside(self._answers(), -1)
 
     def _evidence(self) -> tuple[float, ...]:
-        return tuple(sorted({each.start_s for each in self._findings if each.start_s is not None}))
+        pieces = {each.start_s for finding in self._findings for each in finding.evidence}
+        return tuple(sorted(moment for moment in pieces if moment is not None))
 
     def action_next_evidence(self) -> None:
         """Jump to the next piece of evidence, and select it."""

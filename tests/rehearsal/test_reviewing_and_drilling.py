@@ -11,7 +11,18 @@ from simulator.judging.delivery import measure_delivery
 from simulator.rehearsal.deliberation import delivery_of
 from simulator.rehearsal.drilling import attempt_lines, attempts, comparison_lines
 from simulator.rehearsal.rejudge import changes
-from simulator.rehearsal.reviewing import answer_starts, beside, findings, found_words, passage_at, passages, word_at
+from simulator.rehearsal.reviewing import (
+    LONGEST_PARAGRAPH,
+    Passage,
+    answer_starts,
+    beside,
+    findings,
+    found_words,
+    paragraphs,
+    passage_at,
+    passages,
+    word_at,
+)
 
 TEXT = "We had a crane at the port. I stopped it in March. It cut faults from nine to one."
 
@@ -156,3 +167,22 @@ def test_what_is_judged_otherwise_is_shown_side_by_side() -> None:
     )
     found = {(each.what, each.where, each.was, each.now) for each in changes(before, after)}
     assert found == {("facet", "result", "unheard", "supported"), ("signal", "a1", "", "measured_result")}
+
+
+def test_a_long_answer_stands_in_paragraphs_that_end_with_sentences() -> None:
+    words = tuple(
+        Word(f"word{'.' if number % 9 == 8 else ''}", number * 0.4, number * 0.4 + 0.3) for number in range(200)
+    )
+    whole = Passage("candidate", 0.0, words, " ".join(word.text for word in words), "t1", "a1")
+    parts = paragraphs((whole,))
+    assert len(parts) > 2
+    assert tuple(word for part in parts for word in part.words) == words
+    assert [part.continued for part in parts] == [False] + [True] * (len(parts) - 1)
+    assert all(part.text.endswith(".") for part in parts[:-1])
+    assert answer_starts(parts) == (0.0,)
+
+
+def test_an_answer_without_full_stops_is_parted_all_the_same() -> None:
+    words = tuple(Word("word", number * 0.4, number * 0.4 + 0.3) for number in range(1000))
+    parts = paragraphs((Passage("candidate", 0.0, words, "word " * 1000, "t1", "a1"),))
+    assert max(len(part.words) for part in parts) <= LONGEST_PARAGRAPH

@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Select
 
 from simulator.domain.events import Event, JudgementCorrected
 from simulator.domain.vocabulary import Facet, Outcome
-from simulator.rehearsal.reviewing import answer_starts, found_words, passages
+from simulator.rehearsal.reviewing import answer_starts, findings, found_words, passages
 from simulator.screens.app import InterviewApp
 from simulator.screens.review import ReviewScreen
 from simulator.screens.widgets.judgements import Judgements
@@ -167,6 +167,38 @@ async def test_the_next_piece_of_evidence_is_heard_and_selected(library: Library
         selected = shown.app.screen.query_one(Judgements).selected
         assert selected is not None and selected.start_s == pytest.approx(shown.player.position_s)
         assert "from thirty-one a day" in shown.text()
+
+
+async def test_every_piece_of_evidence_is_gone_through(library: Library) -> None:
+    state = load_session(library.find()).state
+    pieces = sorted({e.start_s for f in findings(state) for e in f.evidence if e.start_s is not None})
+    assert len(pieces) > len({f.start_s for f in findings(state) if len(f.evidence) > 1}) + 1
+    async with review(library, at_s=pieces[0] - 1.0) as shown:
+        for piece in pieces:
+            await shown.pilot.press("e")
+            assert shown.player.position_s == pytest.approx(piece)
+        selected = shown.app.screen.query_one(Judgements).selected
+        assert selected is not None and pieces[-1] in {e.start_s for e in selected.evidence}
+
+
+async def test_a_note_stands_by_the_passage_it_was_made_in(library: Library) -> None:
+    state = load_session(library.find()).state
+    asked = next(each for each in state.utterances if each.purpose == "probe")
+    folder = library.find()
+    library.note(folder, "Good question, this.", asked.at_s + 0.5)
+    async with review(library, at_s=asked.at_s) as shown:
+        lines = shown.text().splitlines()
+        (at,) = [n for n, line in enumerate(lines) if "Good question, this." in line]
+        assert "Interviewer" in lines[at - 1] or "Interviewer" in lines[at - 2]
+
+
+async def test_what_the_interviewer_said_is_found(library: Library) -> None:
+    state = load_session(library.find()).state
+    asked = next(each for each in state.utterances if each.purpose == "probe")
+    async with review(library) as shown:
+        await shown.press("slash")
+        await shown.write(" ".join(asked.text.split()[:4]))
+        assert shown.player.position_s == pytest.approx(asked.at_s)
 
 
 async def test_entering_a_judgement_jumps_to_its_words(library: Library) -> None:

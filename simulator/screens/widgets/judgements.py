@@ -176,7 +176,7 @@ def _behind(finding: Finding) -> str:
 
 
 def _at(finding: Finding, moment_s: float) -> bool:
-    return finding.start_s is not None and abs(finding.start_s - moment_s) < 0.02
+    return any(each.start_s is not None and abs(each.start_s - moment_s) < 0.02 for each in finding.evidence)
 
 
 def _same(one: Finding, other: Finding) -> bool:
