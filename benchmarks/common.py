@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 RESULTS = Path(__file__).parent / "results"
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
@@ -86,6 +87,13 @@ def publish(name: str, title: str, command: str, rows: Sequence[Row], *, notes: 
     (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(section(result))
     write_document()
+
+
+def published(name: str) -> dict[str, list[dict[str, Any]]]:
+    """Give the raw figures that a result file keeps beside its table (`data`); empty where there are none."""
+    file = RESULTS / f"{name}.json"
+    data = json.loads(file.read_text(encoding="utf-8"))["data"] if file.exists() else None
+    return data if isinstance(data, dict) else {}
 
 
 def section(result: Mapping[str, object]) -> str:

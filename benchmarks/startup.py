@@ -1,9 +1,10 @@
 """How long it takes to begin: `--help`, the first paint, the first spoken word; and what a session costs.
 
-    python -m benchmarks.startup [--session-minutes N] [--replay-minutes N]
+    python -m benchmarks.startup [--parts beginning session long] [--session-minutes N] [--long-minutes N]
 
-The first spoken word is taken from the journal of a session on a recording (`--from`), faster than real time, so
-that no loudspeaker is needed: the moment at which the player begins to play the question's opening words.
+Parts that are not run keep the figures of their last run. The first spoken word is taken from the journal of a session
+on a recording (`--from`), faster than real time, so that no loudspeaker is needed: the moment at which the player
+begins to play the opening words.
 """
 
 from __future__ import annotations
@@ -22,18 +23,40 @@ import tempfile
 import threading
 import time
 import wave
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
-from benchmarks.common import Row, publish
+from benchmarks.common import Row, publish, published
 from simulator.listening.decoding import decode_whole
 
 ROOT = Path(__file__).parents[1]
 SPEECH = ROOT / "tests" / "listening" / "sound" / "free_speech.flac"
 INTERVIEW = [str(Path(sys.executable).with_name("interview"))]
 RATE_HZ = 16_000
-RUNS = 5
+RUNS = 9
+COLD_RUNS = 3
+PARTS = ("beginning", "session", "long")
+
+EMPTY = """
+from textual.app import App
+from textual.widgets import Static
+
+class Empty(App):
+    def compose(self):
+        yield Static("Interview")
+
+Empty().run()
+"""
+"""The least that a program with a Textual screen can be: what Python and Textual take of a first paint."""
+
+
+def environment(data: Path) -> dict[str, str]:
+    """Give the environment of a program that is measured: its own data, and bytecode kept as by default."""
+    given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**given, "INTERVIEW_DATA_DIR": str(data)}
 
 
 def cold() -> bool:
@@ -46,28 +69,34 @@ def cold() -> bool:
     return True
 
 
-def help_s() -> float:
+def help_s(data: Path) -> float:
     """Give the seconds that `interview --help` takes."""
     begun = time.perf_counter()
-    subprocess.run([*INTERVIEW, "--help"], stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([*INTERVIEW, "--help"], stdout=subprocess.DEVNULL, check=True, env=environment(data))
     return time.perf_counter() - begun
 
 
-def first_paint_s(data: Path) -> float:
-    """Give the seconds from the command to the first screenful of the start screen, on a real terminal device."""
+def paint_s(command: Sequence[str], painted: bytes, data: Path) -> float:
+    """Give the seconds from a command to a text on its screen, on a real terminal device of 120 columns and 40 rows.
+
+    Args:
+        command: the program and its arguments.
+        painted: a text that no control sequence comes between.
+        data: the program's data folder.
+    """
     begun = time.perf_counter()
     child, terminal = pty.fork()
     if child == 0:
-        os.environ.update(INTERVIEW_DATA_DIR=str(data), TERM="xterm-256color", COLUMNS="120", LINES="40")
-        os.execv(INTERVIEW[0], INTERVIEW)
+        about = {**environment(data), "TERM": "xterm-256color", "COLUMNS": "120", "LINES": "40"}
+        os.execve(command[0], list(command), about)
     seen = b""
     try:
         while time.perf_counter() - begun < 30:
             if select.select([terminal], [], [], 0.05)[0]:
                 seen += os.read(terminal, 65536)
-                if re.search(rb"Interview|interview", seen) and len(seen) > 2000:
+                if painted in seen:
                     return time.perf_counter() - begun
-        raise TimeoutError("nothing was painted")
+        raise TimeoutError(f"{painted!r} was not painted")
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -80,7 +109,7 @@ def first_word_s(data: Path) -> float:
     begun = time.perf_counter()
     program = subprocess.Popen(
         [*INTERVIEW, "start", "--plain", "--fast", "--from", str(SPEECH)],
-        env={**os.environ, "INTERVIEW_DATA_DIR": str(data)},
+        env=environment(data),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )
@@ -152,7 +181,7 @@ def replay(minutes: float, data: Path) -> tuple[list[float], float]:
             out.writeframes((np.clip(speech, -1, 1) * 32767).astype(np.int16).tobytes())
     program = subprocess.Popen(
         [*INTERVIEW, "start", "--plain", "--fast", "--from", str(file)],
-        env={**os.environ, "INTERVIEW_DATA_DIR": str(data)},
+        env=environment(data),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )
@@ -167,43 +196,86 @@ def replay(minutes: float, data: Path) -> tuple[list[float], float]:
     return memory, used
 
 
+def in_ms(what: str, taken: Sequence[float], goal_ms: float | None = None, note: str = "") -> Row:
+    """Give a row with the median of some times, and their range."""
+    middle = statistics.median(taken) * 1000
+    note = f"{min(taken) * 1000:.0f} to {max(taken) * 1000:.0f} in {len(taken)} runs" + (f"; {note}" if note else "")
+    met = middle <= goal_ms if goal_ms is not None else None
+    return Row(f"{what}, ms", f"{middle:.0f}", f"{goal_ms:.0f}" if goal_ms is not None else "", met, note=note)
+
+
+def beginning(data: Path) -> list[Row]:
+    """Measure what happens between a command and what one sees and hears first."""
+    (data / "empty.py").write_text(EMPTY, encoding="utf-8")
+    python = str(Path(sys.executable))
+    recorded = [*INTERVIEW, "start", "--fast", "--from", str(SPEECH)]
+    measured: list[tuple[str, Callable[[], float], float | None, str]] = [
+        ("`--help`", lambda: help_s(data), 100, ""),
+        ("an empty Textual program", lambda: paint_s([python, str(data / "empty.py")], b"Interview", data), None, ""),
+        ("first paint of `interview`", lambda: paint_s(INTERVIEW, b"Earlier sessions", data), 500, ""),
+        ("first paint of `interview start`", lambda: paint_s(recorded, b"preparing", data), 500, ""),
+        (
+            "`interview` until its form can be used",
+            lambda: paint_s(INTERVIEW, b"What you say stays", data),
+            None,
+            "settings checked, lists made",
+        ),
+    ]
+    rows = []
+    for what, measure, goal_ms, note in measured:
+        measure()  # not counted: it leaves what the system and Python keep of a program that has run before
+        rows.append(in_ms(f"{what}, warm", [measure() for _ in range(RUNS)], goal_ms, note))
+        if cold():
+            rows.append(in_ms("… cold", [cold() and measure() for _ in range(COLD_RUNS)], goal_ms))
+    words = [first_word_s(data) for _ in range(COLD_RUNS)]
+    word_s = statistics.median(words)
+    note = f"{min(words):.1f} to {max(words):.1f} in {len(words)} runs"
+    rows.append(Row("command to the first spoken word, s", f"{word_s:.1f}", "3", word_s <= 3, note=note))
+    return rows
+
+
+def session(name: str, minutes: float, data: Path) -> list[Row]:
+    """Measure what a session on so many minutes of speech costs."""
+    memory, used = replay(minutes, data)
+    third = max(1, len(memory) // 3)
+    early, late = statistics.median(memory[third : 2 * third]), statistics.median(memory[2 * third :])
+    peak, growth = max(memory), late - early
+    what = "program, recognizer and voice together, shared pages counted once"
+    return [
+        Row(f"peak memory, {name} of {minutes:g} minutes of speech, MB", f"{peak:.0f}", "900", peak <= 900, note=what),
+        Row("… growth from its second to its last third, MB", f"{growth:+.0f}", "flat", growth <= 20),
+        Row("… processor time a minute of speech, s", f"{used / minutes:.1f}"),
+    ]
+
+
 def main() -> None:
     """Measure, and publish."""
     options = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    options.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS)
     options.add_argument("--session-minutes", type=float, default=10.0)
-    options.add_argument("--replay-minutes", type=float, default=60.0)
+    options.add_argument("--long-minutes", type=float, default=60.0)
     given = options.parse_args()
-    rows: list[Row] = []
+    kept = published("startup")
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder)
-        help_s()
-        warm = statistics.median(help_s() for _ in range(RUNS)) * 1000
-        rows.append(Row("`--help`, warm, ms (median of 5)", f"{warm:.0f}", "100", warm <= 100))
-        if cold():
-            chilly = [cold() and help_s() for _ in range(3)]
-            rows.append(Row("`--help`, cold, ms (median of 3)", f"{statistics.median(chilly) * 1000:.0f}"))
-        first_paint_s(data)
-        paint = statistics.median(first_paint_s(data) for _ in range(RUNS)) * 1000
-        rows.append(Row("first paint, warm, ms (median of 5)", f"{paint:.0f}", "500", paint <= 500))
-        if cold():
-            chilly = [cold() and first_paint_s(data) for _ in range(3)]
-            rows.append(Row("first paint, cold, ms (median of 3)", f"{statistics.median(chilly) * 1000:.0f}"))
-        word = statistics.median(first_word_s(data) for _ in range(3))
-        rows.append(Row("command to the first spoken word, s (median of 3)", f"{word:.1f}", "3", word <= 3))
-        for minutes, name in ((given.session_minutes, "a session"), (given.replay_minutes, "a long session")):
-            if minutes <= 0:
-                continue
-            shutil.rmtree(data / "sessions", ignore_errors=True)
-            memory, used = replay(minutes, data)
-            third = max(1, len(memory) // 3)
-            early, late = statistics.median(memory[third : 2 * third]), statistics.median(memory[2 * third :])
-            peak, growth = max(memory), late - early
-            rows.append(
-                Row(f"peak memory, {name} of {minutes:g} minutes of speech, MB", f"{peak:.0f}", "900", peak <= 900)
-            )
-            rows.append(Row("… growth from its second to its last third, MB", f"{growth:+.0f}", "flat", growth <= 20))
-            rows.append(Row("… processor time a minute of speech, s", f"{used / minutes:.1f}"))
-    publish("startup", "Beginning, and what a session costs", "python -m benchmarks.startup", rows)
+        parts: dict[str, Callable[[Path], list[Row]]] = {
+            "beginning": beginning,
+            "session": lambda data: session("a session", given.session_minutes, data),
+            "long": lambda data: session("a long session", given.long_minutes, data),
+        }
+        for part in given.parts:
+            data = Path(folder) / part
+            data.mkdir()
+            kept[part] = [asdict(row) for row in parts[part](data)]
+    rows = [Row(**row) for part in PARTS for row in kept.get(part, ())]
+    publish(
+        "startup",
+        "Beginning, and what a session costs",
+        "python -m benchmarks.startup",
+        rows,
+        notes="Medians. Python's bytecode is there, as `scripts/interview` and pip leave it; cold means that the "
+        "system's file cache was emptied before.",
+        data=kept,
+    )
 
 
 if __name__ == "__main__":

@@ -43,23 +43,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the interview, and give the exit status."""
-    from simulator.config.settings import load_settings
-
     if options.fast and options.recording is None:
         raise UsageError("--fast needs a recording.", "Add --from FILE.")
-    settings = load_settings()
     if options.jsonl:
         from simulator.cli.running import run_jsonl
 
-        return run_jsonl(_options(options), settings)
+        return run_jsonl(_options(options), _settings())
     if options.plain:
+        settings = _settings()
         ahead = _ahead(options, settings)
         from simulator.cli.running import run_plain
 
         return run_plain(_options(options), settings, ahead=ahead)
+    from simulator.config.look import first_theme
     from simulator.screens.app import run_interview
 
-    return run_interview(lambda: _open(options, settings), settings)
+    return run_interview(lambda: _open(options, _settings()), None, load=_settings, theme=first_theme())
+
+
+def _settings() -> Settings:
+    from simulator.config.settings import load_settings
+
+    return load_settings()
 
 
 def _ahead(options: argparse.Namespace, settings: Settings) -> Ahead | None:

@@ -65,8 +65,11 @@ class InterviewApp(App[int]):
 
     @property
     def settings(self) -> Settings:
-        """The user's settings; there are none before the first screen has given them."""
-        assert self._settings is not None
+        """The user's settings; the defaults until the first screen has given them."""
+        if self._settings is None:
+            from simulator.config.settings import Settings
+
+            return Settings()
         return self._settings
 
     def take_settings(self, settings: Settings) -> None:
@@ -164,7 +167,9 @@ def run_app(app: App[int]) -> int:
     return int(ExitStatus.OK) if status is None else status
 
 
-def run_interview(opened: Opener, settings: Settings) -> int:
+def run_interview(
+    opened: Opener, settings: Settings | None, *, load: Callable[[], Settings] | None = None, theme: str = ""
+) -> int:
     """Run a session on the live screen, show its summary, and give the exit status.
 
     The session is opened after the first paint, off the loop. At the end, one line on standard output
@@ -172,20 +177,22 @@ def run_interview(opened: Opener, settings: Settings) -> int:
 
     Args:
         opened: opens the session.
-        settings: the user's settings.
+        settings: the user's settings; None has them loaded after the first paint.
+        load: loads the settings, in that case.
+        theme: the theme until there are settings.
 
     Raises:
         SimulatorError: the session could not be opened or gone on with; what was said is kept.
     """
     from simulator.screens.live import LiveScreen
 
-    return run_live(lambda: LiveScreen(opened), settings)
+    return run_live(lambda: LiveScreen(opened, load), settings, theme)
 
 
-def run_live(made: Callable[[], LiveScreen], settings: Settings) -> int:
+def run_live(made: Callable[[], LiveScreen], settings: Settings | None, theme: str = "") -> int:
     """Run a session on the screen that `made` gives; the rest as in `run_interview`."""
     live = made()
-    status = run_app(InterviewApp(settings, lambda: live, signals=True))
+    status = run_app(InterviewApp(settings, lambda: live, signals=True, theme=theme))
     if live.kept_in is not None:
         with contextlib.suppress(BrokenPipeError):
             print(f"The session is kept in {live.kept_in}", flush=True)

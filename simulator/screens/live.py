@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -28,6 +29,7 @@ from simulator.screens.widgets.transcript import Transcript
 from simulator.screens.widgets.turn import TurnLine, turn_hint
 
 if TYPE_CHECKING:
+    from simulator.config.settings import Settings
     from simulator.screens.widgets.typing import TypingBox
 
 DRAW_S = 1 / 15
@@ -41,6 +43,7 @@ class LiveScreen(BaseScreen[None]):
 
     Args:
         opened: opens the session; called off the loop after the first paint.
+        settings: loads the user's settings, likewise; None where the application has them already.
 
     Attributes:
         kept_in: the session's folder, once it is open.
@@ -69,8 +72,9 @@ class LiveScreen(BaseScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("done", "repeat", "skip", "pause", "type", "leave", "help")]
     AUTO_FOCUS = "Transcript"
 
-    def __init__(self, opened: Opener) -> None:
+    def __init__(self, opened: Opener, settings: Callable[[], Settings] | None = None) -> None:
         super().__init__()
+        self._settings = settings
         self.kept_in: Path | None = None
         self.failure: SimulatorError | None = None
         self._opened = opened
@@ -115,6 +119,8 @@ class LiveScreen(BaseScreen[None]):
     async def _session(self) -> None:
         """Open the session, run it, close it, and go on to its summary."""
         try:
+            if self._settings is not None:
+                self.program.take_settings(await asyncio.to_thread(self._settings))
             with real_streams():
                 session = await asyncio.to_thread(self._opened)
                 with session:

@@ -64,6 +64,7 @@ class Terminal:
             "TERM": "xterm-256color",
             "PYTHONPATH": str(ROOT),
             "INTERVIEW_LOG_DIR": str(folder),
+            "INTERVIEW_CONFIG_DIR": str(folder),
         }
         self.process = subprocess.Popen(
             [sys.executable, "-c", program], stdin=slave, stdout=slave, stderr=slave, env=environment, cwd=folder
@@ -186,5 +187,33 @@ def test_the_start_screen_is_painted_before_settings_and_sessions_are_loaded(tmp
         assert terminal.end() == 1
         assert "loaded before the first paint: []" in terminal.seen
         assert terminal.seen.index("the interviewer chooses") < terminal.seen.index("loaded before")
+    finally:
+        terminal.close()
+
+
+def test_the_live_screen_is_painted_before_settings_are_checked_and_says_what_is_wrong_with_them(
+    tmp_path: Path,
+) -> None:
+    program = """
+import sys
+from simulator.screens.app import run_interview
+
+def settings():
+    assert "pydantic" not in sys.modules
+    from simulator.config.settings import load_settings
+    return load_settings()
+
+try:
+    run_interview(lambda: None, None, load=settings)
+except Exception as error:
+    sys.exit(error.status)
+"""
+    (tmp_path / "settings.toml").write_text("[screen]\ntheme = 'no such theme'\n")
+    terminal = Terminal(program, tmp_path)
+    try:
+        terminal.read_until("no such theme")
+        assert "preparing" in terminal.seen
+        os.write(terminal._master, b"q")
+        assert terminal.end() == 3
     finally:
         terminal.close()
