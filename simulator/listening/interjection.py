@@ -44,6 +44,10 @@ QUIET_S = 0.25
 WORDS_LIMIT_S = 0.8
 """Silence after which its words are no longer waited for; a look takes about 0.3 s."""
 
+GRACE_S = 0.4
+"""After the interviewer goes on nothing counts for so long: 0.1 s of the echo passes a canceller that has just heard
+somebody else."""
+
 _INVENTED = re.compile(r"(?:thank you|thanks|you|bye|thank you for watching|thanks for watching)[.! ]*")
 """What Whisper makes of a cough or a hum."""
 
@@ -89,6 +93,7 @@ class Interjection:
         self._words: Sequence[Word] = ()
         self._looked = False
         self._meant = False
+        self._went_on_s = -GRACE_S
         self.started_s: float | None = None
         """When the newest interjection began; None while there was none."""
         self.held = False
@@ -123,7 +128,7 @@ class Interjection:
             if heard.frame.probability >= STOP_P:
                 self._last_voice_s = now_s
             return self._judge(now_s)
-        began_s = _beginning(tuple(self._recent))
+        began_s = _beginning(tuple(self._recent)) if now_s - self._went_on_s > GRACE_S else None
         if began_s is not None and not self._only_hums(began_s, now_s):
             self.started_s, self._last_voice_s = began_s, now_s
             self._words, self._looked = (), False
@@ -145,6 +150,7 @@ class Interjection:
         wait_s = QUIET_S if self._looked or self.voice_s < TOLD_S else WORDS_LIMIT_S
         if self.silence_s(now_s) >= wait_s:
             self.held = False
+            self._went_on_s = now_s
             self._humming_since_s = None
             self._recent.clear()
             return Verdict.GO_ON

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from simulator.domain import hearing as hr
 from simulator.domain.words import Word
-from simulator.listening.activity import Frame
+from simulator.listening.activity import FRAME_S, Frame
 from simulator.listening.interjection import QUIET_S, Interjection, Overheard, Verdict
 from simulator.listening.levels import dbfs
 from simulator.listening.recognizer import RATE_HZ, Recognizer, Result
@@ -24,6 +24,10 @@ PREROLL_S = 0.3
 
 FRAME_BLOCKS = 3
 """Blocks of 10 ms whose level stands for a frame of 32 ms."""
+
+SETTLED_S, AUDIBLE_DBFS = 3.0, -50.0
+"""So much of the interviewer's speech, audible in the microphone, and the canceller has found the echo's way (it took
+less than 2 s in simulated rooms). Before that nobody can interrupt: up to 0.2 s of an echo pass for a voice."""
 
 HUM_HZ = 900.0
 HUM_SHARE = 0.03
@@ -72,6 +76,7 @@ class Overhearing:
         self._interjection = Interjection(self._hums)
         self._aside = _Aside()
         self._levels: deque[tuple[float, float]] = deque(maxlen=FRAME_BLOCKS)
+        self._echo_s = 0.0
 
     def utterance(self) -> bool:
         """Note that an utterance of the interviewer's begins or is over; tells whether one was held until now."""
@@ -97,6 +102,10 @@ class Overhearing:
         kept, whole = (sum(powers) / len(self._levels) for powers in zip(*self._levels, strict=True))
         level_dbfs = dbfs(kept**0.5)
         kept_db = level_dbfs - dbfs(whole**0.5) if self._cancels else None
+        if dbfs(whole**0.5) > AUDIBLE_DBFS:
+            self._echo_s += FRAME_S
+        if self._cancels and self._echo_s < SETTLED_S:
+            return None
         interjection = self._interjection
         if interjection.started_s is not None:
             self._tell_words(interjection, frame.end_s, turn)

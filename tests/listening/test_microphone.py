@@ -90,6 +90,24 @@ def test_an_unplugged_microphone_is_noticed_and_resumed(microphone: MicrophoneSo
     assert resumed.gap_s == pytest.approx(len(sound_of(gap)) / 16_000, abs=0.05)
 
 
+def test_a_change_of_the_default_microphone_is_followed(microphone: MicrophoneSource):
+    sine = subprocess.run(
+        ["pactl", "load-module", "module-sine-source", "source_name=whistle", "frequency=440"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    try:
+        read_until(microphone, lambda item: isinstance(item, Block))
+        subprocess.run(["pactl", "set-default-source", "whistle"], check=True)
+        heard = read_until(microphone, lambda item: isinstance(item, Block) and float(np.abs(item.samples).max()) > 0.3)
+        whistle = sound_of([*heard[-1:], *(microphone.read(0.5) for _ in range(50))])
+        assert np.argmax(np.abs(np.fft.rfft(whistle))) * 16_000 / len(whistle) == pytest.approx(440, abs=10)
+    finally:
+        subprocess.run(["pactl", "set-default-source", "mic"], check=True)
+        subprocess.run(["pactl", "unload-module", sine], check=True)
+
+
 def test_a_microphone_is_found_by_number_and_by_part_of_its_name(virtual_audio: None):
     first = list_inputs()[0]
     assert resolve_input(str(first.number)) == first
