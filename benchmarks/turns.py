@@ -1,4 +1,7 @@
-"""Measures when turns are ended: python -m benchmarks.turns [--speech FOLDER] [--answers N] [--replies N].
+"""Measures turns: python -m benchmarks.turns [--speech FOLDER] [--answers N] [--replies N] [--echo-minutes N] ...
+
+Takes under 5 minutes as it stands. What happens on virtual devices is in turns_live.py and turns_session.py; the rest
+is about when turns are ended.
 
 Mid-answer pauses: those in people's recordings (a folder of sound files; each is taken for an initial answer), and
 in made ones: answers and replies from data/judge, spoken by a synthetic voice, with pauses of 0.6 to 4 s (their
@@ -10,8 +13,10 @@ The peer is what a voice agent with Smart Turn does: ends at p > 0.5 after 0.2 s
 from __future__ import annotations
 
 import argparse
+import asyncio
 import itertools
 import json
+import os
 import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -26,7 +31,7 @@ from simulator.domain.words import Word
 from simulator.listening.activity import Stopped, Stretches, VoiceDetector
 from simulator.listening.closing import shipped_model
 from simulator.listening.decoding import decode_whole
-from simulator.listening.endofturn import EndOfTurn
+from simulator.listening.endofturn import PATIENCE_S_PER_ODDS, EndOfTurn
 from simulator.listening.recognizer_model import Whisper
 from simulator.listening.smart_turn import SmartTurn
 from simulator.models.store import model_path
@@ -37,6 +42,8 @@ LOOK_S = 9.0
 SCORED_AFTER_S = 0.2
 SHORTEST_S, LONGEST_S = 0.6, 4.0
 WORDS_PER_S = 2.6
+PATIENCES_S = (1.0, 2.0, 3.0, 5.0, 7.5, 10.0)
+"""The patience that the trade between waiting and cutting in is shown for."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,8 @@ class Pause:
     lasts_s: float | None
     ours_s: float
     peer_s: float
+    others_s: tuple[float, ...] = ()
+    """What ours would wait with each patience of `PATIENCES_S`."""
 
     def cut(self, wait_s: float) -> bool:
         """Whether the turn would have been ended in mid-answer."""
@@ -69,12 +78,15 @@ class Bench:
         score = self.smart_turn.score(padded[: int((end_s + SCORED_AFTER_S) * RATE_HZ)])
         look = self.whisper.look(padded[-int((LOOK_S + 0.5) * RATE_HZ) :], max(0.0, end_s - LOOK_S), beam=1)
         earlier = max(0, round(speech_s * WORDS_PER_S) - len(look.words))
-        detector = EndOfTurn(0.0, TurnHints(initial=initial), self.closing)
-        detector.voice_started(0.0)
-        detector.voice_stopped(speech_s)
-        detector.score(score)
-        detector.words((*[Word("so")] * earlier, *look.words))
-        return Pause(source, lasts_s, detector.wait_s(), SCORED_AFTER_S if score > 0.5 else 3.0)
+        waits_s = []
+        for patience_s in (PATIENCE_S_PER_ODDS, *PATIENCES_S):
+            detector = EndOfTurn(0.0, TurnHints(initial=initial), self.closing, patience_s=patience_s)
+            detector.voice_started(0.0)
+            detector.voice_stopped(speech_s)
+            detector.score(score)
+            detector.words((*[Word("so")] * earlier, *look.words))
+            waits_s.append(round(detector.wait_s(), 3))
+        return Pause(source, lasts_s, waits_s[0], SCORED_AFTER_S if score > 0.5 else 3.0, tuple(waits_s[1:]))
 
 
 def stretches(sound: np.ndarray) -> list[tuple[float, float]]:
@@ -184,28 +196,121 @@ def rows_of(pauses: list[Pause]) -> list[Row]:
     return rows
 
 
+def curve(pauses: list[Pause]) -> list[Row]:
+    """Give what more or less patience would bring, on the made answers and replies."""
+    rows = []
+    for number, patience_s in enumerate(PATIENCES_S):
+        cells = []
+        for source in ("initial answers", "replies"):
+            inner = [p for p in pauses if p.source == source and p.lasts_s is not None]
+            ends = [p.others_s[number] for p in pauses if p.source == source and p.lasts_s is None]
+            if inner and ends:
+                cells.append(
+                    f"{source}: {np.mean([p.cut(p.others_s[number]) for p in inner]):.1%}, {np.median(ends):.1f} s"
+                )
+        rows.append(Row(f"… with a patience of {patience_s:g} s: cut-ins, median wait", "; ".join(cells)))
+    return rows
+
+
+def on_devices(options: argparse.Namespace) -> tuple[list[Row], dict[str, object]]:
+    """Measure what needs devices; gives rows and raw figures."""
+    from benchmarks.turns_live import measure, unplugged_s, virtual_devices
+    from benchmarks.turns_session import keys, sit
+
+    with virtual_devices():
+        turns = asyncio.run(sit(options.turns))
+        pressed = keys(options.presses)
+        spoken, (echo_s, holds, taken) = asyncio.run(
+            measure(options.speech, options.interruptions, 60 * options.echo_minutes)
+        )
+        lost_s = unplugged_s()
+    silent = np.percentile(spoken.silent_s, [50, 95])
+    first = np.percentile(turns.first_sound_s, [50, 95])
+    computing = np.percentile(turns.computing_s, [50, 95])
+    key = float(np.percentile(pressed, 95))
+    times = len(spoken.silent_s)
+    rows = [
+        Row(
+            "the candidate starts to speak to the interviewer silent, p50 · p95, s",
+            f"{silent[0]:.2f} · {silent[1]:.2f}",
+            "0.25 · 0.35",
+            bool(silent[0] <= 0.25 and silent[1] <= 0.35),
+            note=f"{times} times, echo in the microphone; {spoken.missed} more were not noticed",
+        ),
+        Row(
+            'questions that "mhm" and "okay" ended',
+            f"{spoken.taken} of {spoken.backchannels}",
+            "0",
+            spoken.taken == 0,
+            note="what they make wait goes on",
+        ),
+        Row(
+            "self-interruptions through an open loudspeaker",
+            f"{taken} turns taken, {holds} holds",
+            "0",
+            taken == holds == 0,
+            note=f"{echo_s / 60:.1f} minutes of interviewer's speech",
+        ),
+        Row(
+            "end of a finished answer to the interviewer's first sound, p50 · p95, s",
+            f"{first[0]:.2f} · {first[1]:.2f}",
+            "0.8 · 1.5",
+            bool(first[0] <= 0.8 and first[1] <= 1.5),
+            note=f"{len(turns.first_sound_s)} answers in one session; {turns.cut} were cut in on",
+        ),
+        Row(
+            "… of that, after the end of the turn was decided, p50 · p95, ms",
+            f"{1000 * computing[0]:.0f} · {1000 * computing[1]:.0f}",
+            "60 · 150",
+            bool(computing[0] <= 0.06 and computing[1] <= 0.15),
+        ),
+        Row(
+            "key press to screen while recognizing, p95, ms",
+            f"{1000 * key:.0f}",
+            "50",
+            key <= 0.05,
+            note=f"{len(pressed)} presses of ?, which puts up a whole screen",
+        ),
+        Row("a microphone is unplugged to its being noticed, s", f"{lost_s:.1f}", "2", lost_s <= 2),
+    ]
+    return rows, {"interruptions": asdict(spoken), "turns": asdict(turns), "keys_s": pressed}
+
+
 def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speech", type=Path, default=ROOT / "tests/listening/sound")
-    parser.add_argument("--answers", type=int, default=40)
-    parser.add_argument("--replies", type=int, default=40)
+    parser.add_argument("--answers", type=int, default=12)
+    parser.add_argument("--replies", type=int, default=12)
+    parser.add_argument("--interruptions", type=int, default=16)
+    parser.add_argument("--echo-minutes", type=float, default=1.0)
+    parser.add_argument("--turns", type=int, default=4)
+    parser.add_argument("--presses", type=int, default=20)
+    parser.add_argument("--no-devices", action="store_true", help="leave out what needs PulseAudio")
     options = parser.parse_args()
+    rows, figures = ([], {}) if options.no_devices else on_devices(options)
     bench, rng = Bench(), random.Random(11)
     pauses = [
         *spoken_by_people(bench, options.speech),
         *made(bench, options.answers, True, rng),
         *made(bench, options.replies, False, rng),
     ]
-    folder = "" if options.speech == parser.get_default("speech") else "--speech FOLDER "
+    named = ("answers", "replies", "interruptions", "echo_minutes", "turns", "presses")
+    given = [
+        f"--{name.replace('_', '-')} {getattr(options, name):g}"
+        for name in named
+        if getattr(options, name) != parser.get_default(name)
+    ]
+    folder = [] if options.speech == parser.get_default("speech") else ["--speech FOLDER"]
     publish(
         "turns",
-        "When a turn is over",
-        f"python -m benchmarks.turns {folder}--answers {options.answers} --replies {options.replies}",
-        rows_of(pauses),
+        "Turns",
+        " ".join(["python -m benchmarks.turns", *folder, *given]),
+        [*rows, *rows_of(pauses), *curve(pauses)],
         notes="A synthetic voice falls at the end of every sentence, so the sound cannot tell the last one from the "
-        "others; people's voices can. Keys, \"that's it\" and the story's hints end answers sooner than shown here.",
-        data=[asdict(p) for p in pauses],
+        "others; people's voices can. Keys, \"that's it\" and the story's hints end answers sooner than shown here. "
+        f"Load average before the end: {os.getloadavg()[0]:.1f}, on {os.cpu_count()} cores.",
+        data={"pauses": [asdict(p) for p in pauses], **figures},
     )
 
 
