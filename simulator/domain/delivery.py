@@ -36,6 +36,11 @@ def at_least(figure: str) -> str:
     return f"at least {figure}" if FILLER_RECALL < RECALL_TRUSTED else figure
 
 
+def fillers_told(count: int) -> str:
+    """Give a count of fillers in words: "no fillers found", "at least 1 filler"."""
+    return at_least(f"{count} filler{'' if count == 1 else 's'}") if count else "no fillers found"
+
+
 class Length(StrEnum):
     """Where the length of an initial answer lies against the wanted band."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from simulator.domain.delivery import PAUSE_REPORTED_S, STAR_SHARES, at_least
+from simulator.domain.delivery import PAUSE_REPORTED_S, STAR_SHARES, at_least, fillers_told
 from simulator.domain.state import AnswerState, SessionState
 from simulator.domain.vocabulary import AnswerEnd, Role
 from simulator.domain.words import fillers_of, is_filler
@@ -160,7 +160,7 @@ def attempt_lines(attempt: Attempt, band_s: tuple[float, float]) -> list[str]:
             + (", ".join(f"{length:.1f} s at {at:.0f} s" for at, length in attempt.pauses) or "none over 2.5 s")
         )
     moments = ", ".join(f"{text} at {at:.0f} s" for at, text in attempt.fillers)
-    lines.append(f"fillers     {at_least(str(len(attempt.fillers)))}" + (f": {moments}" if moments else ""))
+    lines.append("fillers     " + (f"{at_least(str(len(attempt.fillers)))}: {moments}" if moments else "none found"))
     lines.append(f"ending      {'landed' if attempt.landed else 'trailed off'}: “… {attempt.ending}”")
     return lines
 
@@ -177,6 +177,6 @@ def comparison_lines(same: tuple[Attempt, ...], band_s: tuple[float, float]) -> 
         ended = "landed" if each.landed else "trailed off"
         lines.append(
             f"attempt {each.number}: {each.duration_s:.0f} s, {place} {low:.0f}-{high:.0f} · action {action:.0%} · "
-            f"own part {own} · {pace} · fillers {at_least(str(len(each.fillers)))} · {ended}"
+            f"own part {own} · {pace} · {fillers_told(len(each.fillers))} · {ended}"
         )
     return lines

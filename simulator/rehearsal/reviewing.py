@@ -22,6 +22,9 @@ PARAGRAPH_WORDS = 60
 LONGEST_PARAGRAPH = 100
 """A paragraph ends here where no sentence does: recognizers can go on for minutes without a full stop."""
 
+SHORTEST_PARAGRAPH = 20
+"""The last paragraph of an answer is not shorter: two lines stay with those before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -106,7 +109,7 @@ def _parted(row: Passage) -> Iterator[Passage]:
     first = 0
     for end, word in enumerate(row.words, 1):
         full = end - first >= PARAGRAPH_WORDS and word.text.endswith((".", "?", "!"))
-        if end < len(row.words) and (full or end - first >= LONGEST_PARAGRAPH):
+        if len(row.words) - end >= SHORTEST_PARAGRAPH and (full or end - first >= LONGEST_PARAGRAPH):
             yield _part(row, first, end)
             first = end
     yield _part(row, first, len(row.words)) if first else row

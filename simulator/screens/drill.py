@@ -107,7 +107,7 @@ def figures_of(attempt: Attempt) -> list[tuple[str, str]]:
         pauses = ", ".join(f"{length:.1f} s at {clock(at)}" for at, length in attempt.pauses)
         found.append(("pauses", pauses or "none over 2.5 s"))
         moments = ", ".join(f"{text} {clock(at)}" for at, text in attempt.fillers)
-        found.append(("fillers", at_least(str(len(attempt.fillers))) + (f": {moments}" if moments else "")))
+        found.append(("fillers", at_least(str(len(attempt.fillers))) + f": {moments}" if moments else "none found"))
     landed = "landed" if attempt.landed else "trailed off"
     found.append(("ending", f"{landed}: “… {attempt.ending}”"))
     return found
@@ -119,7 +119,7 @@ def row_of(attempt: Attempt) -> str:
     own = f"{attempt.own_part_at_s:.0f} s" if attempt.own_part_at_s is not None else "never"
     pace = f"{attempt.pace_wpm:.0f}" if attempt.pace_wpm is not None else "–"
     time, place = ("typed", "–") if attempt.typed else (clock(attempt.duration_s), place)
-    fillers = "–" if attempt.typed else at_least(str(len(attempt.fillers)))
+    fillers = "–" if attempt.typed else at_least(str(len(attempt.fillers))) if attempt.fillers else "none found"
     return (
         f"{attempt.number:<3}{time:<7}{place:<7}{attempt.shares.get(Role.ACTION, 0.0):<8.0%}{own:<10}{pace:<6}"
         f"{fillers:<13}{'landed' if attempt.landed else 'trailed off'}"

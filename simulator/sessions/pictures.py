@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from xml.etree.ElementTree import Element, SubElement
 
-from simulator.domain.delivery import PACE_FLAGGED_WPM, PACE_QUIET_WPM, PAUSE_REPORTED_S, at_least
+from simulator.domain.delivery import PACE_FLAGGED_WPM, PACE_QUIET_WPM, PAUSE_REPORTED_S, fillers_told
 from simulator.domain.state import AnswerState, FacetProgress, ThreadState
 from simulator.domain.vocabulary import Facet, FacetState, Outcome, Role
 from simulator.domain.words import fillers_of
@@ -132,7 +132,7 @@ def _timeline_label(answer: AnswerState, duration_s: float, band_s: tuple[float,
     band = f", wanted {clock(band_s[0])} to {clock(band_s[1])}" if answer.initial else ""
     return (
         f"Timeline of {clock(duration_s)}{band}: {len(pauses)} pauses over {PAUSE_REPORTED_S} seconds, "
-        f"{at_least(str(len(fillers_of(answer.record, answer.fillers))))} fillers."
+        f"{fillers_told(len(fillers_of(answer.record, answer.fillers)))}."
     )
 
 

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from simulator.domain.delivery import PAUSE_REPORTED_S, Length, at_least, length_of
+from simulator.domain.delivery import PAUSE_REPORTED_S, Length, fillers_told, length_of
 from simulator.domain.state import AnswerState, FacetProgress, SessionState, ThreadState
 from simulator.domain.vocabulary import (
     GOOD_SIGNALS,
@@ -353,7 +353,7 @@ def initial_line(answer: AnswerSummary, band_s: tuple[float, float]) -> str:
     if answer.pace_wpm is not None:
         parts.append(f"{answer.pace_wpm:.0f} words a minute")
     if answer.fillers_pm is not None:
-        parts.append(at_least(count(answer.fillers, "filler")) if answer.fillers else "no fillers found")
+        parts.append(fillers_told(answer.fillers))
     if answer.longest_pause_s is not None and answer.longest_pause_s >= PAUSE_REPORTED_S:
         parts.append(f"longest pause {answer.longest_pause_s:.1f} s")
     if answer.own_part_at_s is not None:
@@ -387,7 +387,7 @@ def delivery_lines(summary: Summary) -> Sequence[str]:
     if delivery.pace_wpm is not None:
         lines.append(f"Pace {delivery.pace_wpm:.0f} words a minute of speech (120 to 170 is unremarked)")
     if delivery.fillers_pm is not None:
-        found = at_least(count(delivery.fillers, "filler")) if delivery.fillers else "no fillers found"
+        found = fillers_told(delivery.fillers)
         lines.append(f"{found[0].upper()}{found[1:]}, {delivery.fillers_pm:.1f} a minute (up to 5 is unremarked)")
     if delivery.longest_pause_s is not None and delivery.longest_pause_s >= PAUSE_REPORTED_S:
         lines.append(f"Longest pause {delivery.longest_pause_s:.1f} s")

@@ -13,6 +13,7 @@ from simulator.rehearsal.drilling import attempt_lines, attempts, comparison_lin
 from simulator.rehearsal.rejudge import changes
 from simulator.rehearsal.reviewing import (
     LONGEST_PARAGRAPH,
+    SHORTEST_PARAGRAPH,
     Passage,
     answer_starts,
     beside,
@@ -185,4 +186,5 @@ def test_a_long_answer_stands_in_paragraphs_that_end_with_sentences() -> None:
 def test_an_answer_without_full_stops_is_parted_all_the_same() -> None:
     words = tuple(Word("word", number * 0.4, number * 0.4 + 0.3) for number in range(1000))
     parts = paragraphs((Passage("candidate", 0.0, words, "word " * 1000, "t1", "a1"),))
-    assert max(len(part.words) for part in parts) <= LONGEST_PARAGRAPH
+    assert max(len(part.words) for part in parts) < LONGEST_PARAGRAPH + SHORTEST_PARAGRAPH
+    assert min(len(part.words) for part in parts) >= SHORTEST_PARAGRAPH

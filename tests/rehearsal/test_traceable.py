@@ -93,7 +93,7 @@ def test_the_timeline_s_figures_are_the_measured_ones(made: Made) -> None:
         delivery, shown = measured[answer.answer], " · ".join(figures_of(answer, state.band_s))
         assert shown.startswith(clock(ended[answer.answer].duration_s))
         assert f"{delivery.pace_wpm:.0f} wpm" in shown
-        assert f"{delivery.fillers} fillers" in shown
+        assert (f"{delivery.fillers} filler" if delivery.fillers else "no fillers found") in shown
         assert f"max pause {delivery.longest_pause_s:.1f} s" in shown
 
 
@@ -175,6 +175,7 @@ def test_an_attempt_s_lines_show_its_figures(made: Made) -> None:
         assert f"{attempt.own_part_at_s:.0f} s" in shown["own part"]
         assert f"{attempt.pace_wpm:.0f} words a minute" in shown["pace"]
         assert all(clock(at) in shown["fillers"] for at, _ in attempt.fillers)
+        assert str(len(attempt.fillers) or "none found") in shown["fillers"]
         assert all(f"{length:.1f} s at {clock(at)}" in shown["pauses"] for at, length in attempt.pauses)
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from textual.content import Content
 
-from simulator.domain.delivery import at_least
+from simulator.domain.delivery import fillers_told
 from simulator.domain.state import AnswerState
 from simulator.domain.vocabulary import AnswerEnd, Role
 from simulator.domain.words import fillers_of
@@ -150,7 +150,7 @@ def figures_of(answer: AnswerState, band_s: tuple[float, float]) -> list[str]:
     if delivery is not None:
         if delivery.pace_wpm is not None:
             parts.append(f"{delivery.pace_wpm:.0f} wpm")
-        parts.append(at_least(f"{delivery.fillers} fillers"))
+        parts.append(fillers_told(delivery.fillers))
         if delivery.longest_pause_s is not None:
             parts.append(f"max pause {delivery.longest_pause_s:.1f} s")
     return parts
