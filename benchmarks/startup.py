@@ -273,7 +273,8 @@ def main() -> None:
         "python -m benchmarks.startup",
         rows,
         notes="Medians. Python's bytecode is there, as `scripts/interview` and pip leave it; cold means that the "
-        "system's file cache was emptied before.",
+        f"system's file cache was emptied before. Load average at the end: {os.getloadavg()[0]:.1f}; priority "
+        f"{os.nice(0)}.",
         data=kept,
     )
 
