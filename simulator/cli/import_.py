@@ -8,13 +8,14 @@ import time
 from pathlib import Path
 
 from simulator.cli.output import minutes
-from simulator.domain.errors import ExitStatus, SimulatorError
+from simulator.domain.errors import ExitStatus, SimulatorError, UsageError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="WAV, FLAC, MP3, M4A, OGG, MP4, MKV, WEBM")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="WAV, FLAC, MP3, M4A, OGG, MP4, MKV, WEBM")
     parser.add_argument("--question", default="", metavar="ID|TEXT", help="the question that it answers")
+    parser.add_argument("--discard", action="store_true", help="remove what interrupted imports have left")
     parser.add_argument("--pack", default="", metavar="NAME|FILE", help="the pack that the question is from")
 
 
@@ -51,9 +52,14 @@ def run(options: argparse.Namespace) -> int:
     from simulator.judging.delivery import measure_delivery
     from simulator.rehearsal.compose import embedded_judge
     from simulator.rehearsal.conversation import Asked
-    from simulator.rehearsal.importing import Import
+    from simulator.rehearsal.importing import Import, discard_unfinished
     from simulator.sessions.library import Library
 
+    if not options.files and not options.discard:
+        raise UsageError("There is no file to import.", "interview import FILE…")
+    library = Library.of_user()
+    if options.discard:
+        print(f"Removed: {discard_unfinished(library.root)} unfinished.")
     settings = load_settings()
     asked = Asked(question=options.question, pack=options.pack)
     if options.pack or options.question:
@@ -62,7 +68,6 @@ def run(options: argparse.Namespace) -> int:
         if options.question in known:
             question = known[options.question]
             asked = Asked(question.text, question.kind, question.tests, pack.name, question.id)
-    library = Library.of_user()
     status, imported = int(ExitStatus.OK), False
     for path in options.files:
         progress = _Progress(path.name)
@@ -71,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
             folder = running.run(embedded_judge, measure_delivery, progress)
         except KeyboardInterrupt:
             progress.over()
-            print("Interrupted: the same command goes on from here.", file=sys.stderr)
+            print("Interrupted: the same command goes on from here, --discard removes it.", file=sys.stderr)
             raise
         except SimulatorError as error:
             print(f"interview: {error}", file=sys.stderr)

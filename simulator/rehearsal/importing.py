@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from simulator.domain import events as ev
-from simulator.domain.errors import BadInputError
+from simulator.domain.errors import BadInputError, StorageError
 from simulator.domain.judgements import Judge
 from simulator.domain.state import SessionState, apply
 from simulator.domain.vocabulary import Mode, SessionClose, ThreadClose
@@ -35,7 +35,7 @@ from simulator.rehearsal.conversation import Asked, Turn, conversation, turns_of
 from simulator.rehearsal.deliberation import Measure, judge_answer, reflect
 from simulator.rehearsal.exampling import VECTORS
 from simulator.rehearsal.settlement import settled_by
-from simulator.sessions.folder import SessionFolder, SessionLock, list_sessions
+from simulator.sessions.folder import SessionFolder, SessionLock, is_held, list_sessions
 from simulator.sessions.journal import JournalWriter
 from simulator.sessions.likeness import TextVectors
 from simulator.sessions.recording import Recording
@@ -276,6 +276,25 @@ class Import:
     def discard(self) -> None:
         """Leave nothing of it in the library."""
         shutil.rmtree(self._folder.path, ignore_errors=True)
+
+
+def discard_unfinished(root: Path) -> int:
+    """Remove what interrupted imports have left, and give how many there were; one that runs now is left alone.
+
+    Raises:
+        StorageError: a folder cannot be removed.
+    """
+    removed = 0
+    for transcript in sorted(root.glob(f"*/{TRANSCRIPT}")):
+        folder = SessionFolder(transcript.parent)
+        if is_held(folder):
+            continue
+        try:
+            shutil.rmtree(folder.path)
+        except OSError as error:
+            raise StorageError(f"{folder.path} cannot be removed: {error.strerror}.", "Unlock that folder.") from error
+        removed += 1
+    return removed
 
 
 def _folders(root: Path) -> Iterator[SessionFolder]:

@@ -18,7 +18,7 @@ from simulator.listening.decoding import decode_whole
 from simulator.models.store import model_path
 from simulator.rehearsal.asking import Asking
 from simulator.rehearsal.conversation import Asked, conversation, turns_of
-from simulator.rehearsal.importing import TRANSCRIPT, Import, judged
+from simulator.rehearsal.importing import TRANSCRIPT, Import, discard_unfinished, judged
 from simulator.sessions.journal import read_journal
 from simulator.sessions.likeness import TextVectors
 
@@ -138,6 +138,15 @@ def test_an_interrupted_import_goes_on_where_it_was(tmp_path: Path) -> None:
     assert again.folder == first.folder
     folder = again.run(EmbeddedJudge.load, measure_delivery, lambda *_: None)
     assert replay(read_journal(folder.journal).events).answers["a1"].text == "Kept."
+
+
+def test_what_an_interrupted_import_left_can_be_removed(tmp_path: Path) -> None:
+    whole = Import(SOUND / "jfk.flac", tmp_path, Asked())
+    whole.run(EmbeddedJudge.load, measure_delivery, lambda *_: None)
+    left = Import(SOUND / "free_speech.flac", tmp_path, Asked())
+    assert discard_unfinished(tmp_path) == 1
+    assert not left.folder.path.exists()
+    assert whole.folder.journal.exists()
 
 
 def test_fillers_are_heard_in_a_recording(tmp_path: Path) -> None:
