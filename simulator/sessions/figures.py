@@ -24,6 +24,9 @@ from simulator.domain.vocabulary import (
 )
 from simulator.sessions.advice import length_s
 
+HEARD_S = 0.002
+"""An imported answer that begins with its own first word, to the rounding of times, had no question before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class FacetFigures:
@@ -43,7 +46,8 @@ class AnswerFigures:
         answer: the answer's id.
         initial: whether it is a thread's initial answer.
         words: how many.
-        wait_s: from the end of the interviewer's turn to the first word, seconds; None if typed or empty.
+        wait_s: from the end of the interviewer's turn to the first word, seconds; None if typed or empty, and in an
+            imported recording where no question was heard before it.
         duration_s: first to last word, seconds; 0 if unknown.
         speech_s: time spent speaking, seconds.
         pace_wpm: words a minute over the time spoken.
@@ -166,19 +170,23 @@ def _thread(state: SessionState, thread: ThreadState) -> ThreadFigures:
             facet: FacetFigures(p.state, p.opening, p.outcome, len(thread.probes_on(facet)))
             for facet, p in thread.facets.items()
         },
-        answers=tuple(_answer(state.answers[answer], typed=state.typed) for answer in thread.answers),
+        answers=tuple(
+            _answer(state.answers[answer], typed=state.typed, imported=state.mode is Mode.IMPORT)
+            for answer in thread.answers
+        ),
         replies=_replies(state, thread),
         signals=tuple(record.signal for record in thread.signals),
     )
 
 
-def _answer(answer: AnswerState, *, typed: bool) -> AnswerFigures:
+def _answer(answer: AnswerState, *, typed: bool, imported: bool) -> AnswerFigures:
     delivery = answer.delivery
+    wait_s = max(0.0, answer.words[0].start_s - answer.at_s) if answer.words else 0.0
     return AnswerFigures(
         answer=answer.answer,
         initial=answer.initial,
         words=len(answer.words),
-        wait_s=max(0.0, answer.words[0].start_s - answer.at_s) if answer.words and not typed else None,
+        wait_s=wait_s if answer.words and not typed and (wait_s >= HEARD_S or not imported) else None,
         duration_s=length_s(answer),
         speech_s=answer.speech_s,
         pace_wpm=delivery.pace_wpm if delivery else None,

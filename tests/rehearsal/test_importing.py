@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from simulator.domain import events as ev
 from simulator.domain.errors import BadInputError
 from simulator.domain.state import replay
 from simulator.domain.vocabulary import Facet, Mode, Outcome, ThreadClose, ThreadKind
@@ -17,8 +18,9 @@ from simulator.judging.embedded import EmbeddedJudge
 from simulator.listening.decoding import decode_whole
 from simulator.models.store import model_path
 from simulator.rehearsal.asking import Asking
-from simulator.rehearsal.conversation import Asked, conversation, turns_of
+from simulator.rehearsal.conversation import Asked, Turn, conversation, turns_of
 from simulator.rehearsal.importing import TRANSCRIPT, Import, discard_unfinished, judged
+from simulator.sessions.figures import figures_of
 from simulator.sessions.journal import read_journal
 from simulator.sessions.likeness import TextVectors
 
@@ -104,6 +106,14 @@ def test_the_answer_is_waited_for_from_the_question_s_end(asking: Asking) -> Non
     state = replay(conversation(turns_of(*dialogue(*INTERVIEW)), (), Asked(), asking))
     waits = [answer.words[0].start_s - answer.at_s for answer in state.answers.values()]
     assert waits == pytest.approx([1.0] * len(waits))
+
+
+def test_nothing_is_known_of_the_wait_where_no_question_was_heard(asking: Asking) -> None:
+    started = ev.SessionStarted(session="s", started_at="", mode=Mode.IMPORT)
+    alone = replay([started, *conversation([Turn(True, words("I stopped the job.", 3.0))], (), Asked(), asking)])
+    assert [answer.wait_s for thread in figures_of(alone).threads for answer in thread.answers] == [None]
+    both = replay([started, *conversation(turns_of(*dialogue(*INTERVIEW)), (), Asked(), asking)])
+    assert all(answer.wait_s for thread in figures_of(both).threads for answer in thread.answers)
 
 
 def test_a_recorded_interview_shows_where_its_stories_end(asking: Asking) -> None:
