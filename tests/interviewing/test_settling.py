@@ -131,6 +131,22 @@ def test_with_a_sure_judge_two_replies_settle_as_the_vocabulary_says(kinds: tupl
         assert outcome(*kinds) is outcome_of(kinds)
 
 
+def test_two_different_dry_replies_end_a_facet_when_the_judge_is_not_sure_of_them() -> None:
+    assert outcome((Reply.VAGUE, 0.8), (Reply.NO_MORE, 0.8)) is Outcome.NO_MORE
+    assert outcome((Reply.VAGUE, 0.9), (Reply.EVADED, 0.9)) is Outcome.EVADED
+
+
+def test_a_fresh_reply_and_one_of_another_kind_end_a_facet_unless_the_judge_is_sure_that_more_is_there() -> None:
+    assert outcome((Reply.FRESH, 0.97), (Reply.VAGUE, 0.97)) is None
+    assert outcome((Reply.FRESH, 0.9), (Reply.NO_MORE, 0.9)) is Outcome.NO_MORE
+
+
+@pytest.mark.parametrize("kind", [Reply.EVADED, Reply.CONTRADICTED, Reply.NO_MORE, Reply.NOT_MINE])
+def test_what_a_fresh_reply_is_often_taken_for_stands_for_one_beside_another(kind: Reply) -> None:
+    assert outcome((kind, 0.6), (Reply.FRESH, 0.9)) is Outcome.HELD
+    assert outcome((kind, 0.97), (Reply.FRESH, 0.9)) is not Outcome.HELD
+
+
 def test_the_rule_that_settled_a_facet_is_named() -> None:
     assert read_replies(probes(Reply.FRESH, Reply.FRESH), NONE).rule == "two fresh replies in a row"
     assert read_replies(probes(Reply.VAGUE, Reply.VAGUE), NONE).rule == "two replies of the kind vague in a row"
