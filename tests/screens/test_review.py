@@ -169,6 +169,13 @@ async def test_the_next_piece_of_evidence_is_heard_and_selected(library: Library
         assert "from thirty-one a day" in shown.text()
 
 
+async def test_the_keys_for_five_seconds_stand_in_the_help(library: Library) -> None:
+    async with review(library) as shown:
+        await shown.press("question_mark")
+        assert "Go back five seconds." in shown.text()
+        assert "Go on by five seconds." in shown.text()
+
+
 async def test_every_piece_of_evidence_is_gone_through(library: Library) -> None:
     state = load_session(library.find()).state
     pieces = sorted({e.start_s for f in findings(state) for e in f.evidence if e.start_s is not None})
