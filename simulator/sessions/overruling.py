@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from simulator.domain import events as ev
 from simulator.domain.vocabulary import Facet
+from simulator.sessions.wording import count
 
 Place = tuple[str, str, str | None]
 """Where a judgement stands: target, thread, and the answer or facet (or signal in an answer) that it is about."""
@@ -100,7 +101,8 @@ def _place(event: ev.JudgementCorrected) -> Place:
 def overruled_text(rows: Sequence[Overruled]) -> str:
     """Give the table as plain text."""
     if not any(row.overruled for row in rows):
-        return "No judgement has been overruled."
+        judged = sum(row.judged for row in rows)
+        return f"None of {count(judged, 'judgement')} has been overruled." if judged else "Nothing has been judged yet."
     lines = [f"{'target':<9} {'engine':<28} {'judged':>7} {'overruled':>10} {'share':>6}  most often"]
     for row in rows:
         most = list(row.changes.items())[:3]

@@ -145,7 +145,7 @@ def test_a_folder_that_is_missing_is_said(folders: Path, capsys: pytest.CaptureF
 
 def test_without_sessions_nothing_has_been_overruled(folders: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["calibrate", "--from-sessions"]) == ExitStatus.OK
-    assert "No judgement has been overruled." in capsys.readouterr().out
+    assert "Nothing has been judged yet." in capsys.readouterr().out
 
 
 def test_a_stopped_background_calibration_remembers_nothing_half_measured(

@@ -49,6 +49,6 @@ def test_a_signal_that_no_engine_found_is_a_miss() -> None:
 
 
 def test_the_table_reads_as_text() -> None:
-    assert overruled_text(overruled([a_story()])) == "No judgement has been overruled."
+    assert overruled_text(overruled([a_story()])) == "None of 11 judgements has been overruled."
     text = overruled_text(list(table(corrected("reply", "vague", "fresh", answer="a4")).values()))
     assert "vague → fresh (1)" in text
