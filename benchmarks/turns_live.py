@@ -40,7 +40,7 @@ CABLE_HZ = 48_000
 LOUD = 0.004
 """Peak of a millisecond (-48 dBFS) from which the loudspeaker is not silent."""
 
-SILENCE_MS = 120
+SILENCE_MS = 500
 """A gap in the interviewer's words is shorter than this; what is longer is a hold."""
 
 BACKCHANNELS = ("Mhm.", "Okay.", "Right.", "Yeah, okay.")
@@ -126,7 +126,7 @@ class Cable:
         """Give the milliseconds, on the clock, in which the loudspeaker was not silent."""
         found = []
         for at, samples in self.heard:
-            if at > since - 1:
+            if at > since:
                 peaks = np.abs(samples.reshape(-1, 16)).max(axis=1)
                 found.append(at + np.flatnonzero(peaks > LOUD) / 1000)
         return np.concatenate(found) if found else np.zeros(0)
@@ -262,7 +262,7 @@ async def interrupt(talk: Talk, cable: Cable, speech: list[np.ndarray], times: i
                 talk.mouth.stop()
                 await saying
                 continue
-            latest = _last_before_gap(cable.loud(began), began)
+            latest = _last_before_gap(cable.loud(began - 1.0), began)
             if latest is not None:
                 silent_s.append(latest - began)
             await asyncio.sleep(0.8)

@@ -26,6 +26,7 @@ from simulator.config.settings import Settings
 from simulator.domain import events as ev
 from simulator.domain import hearing as hr
 from simulator.domain.state import SessionState
+from simulator.domain.vocabulary import Phase
 from simulator.listening.decoding import decode_whole
 from simulator.rehearsal.compose import Body, Options, Rehearsal, Staging, open_rehearsal
 from simulator.rehearsal.notices import Notices
@@ -35,6 +36,9 @@ from simulator.sessions.folder import SessionFolder
 
 BREATH_S = 0.6
 """How long the candidate takes before an answer."""
+
+LONGEST_S = 20.0
+"""How long the interviewer's answer is waited for."""
 
 SIZE = (40, 120)
 """Rows and columns of the terminal in which keys are pressed."""
@@ -114,28 +118,28 @@ async def sit(count: int) -> Turns:
             await asyncio.sleep(BREATH_S)
             return await cable.say(waiting.pop(0))
 
-        def follow(event: ev.Event, _: SessionState) -> None:
-            if isinstance(event, ev.SpeechStarted) and decided:
+        def follow(event: ev.Event, state: SessionState) -> None:
+            if isinstance(event, ev.SpeechStarted) and len(started) < len(decided):
                 started.append(event.at_s)
-            if isinstance(event, ev.AnswerStarted):
-                if waiting:
-                    sayings.put_nowait(asyncio.get_running_loop().create_task(answer()))
-                else:
-                    conductor.quit()
+            if isinstance(event, ev.AnswerStarted) and len(state.answers) <= count:
+                sayings.put_nowait(asyncio.get_running_loop().create_task(answer()))
+            if isinstance(event, ev.PhaseChanged) and event.phase is Phase.LISTENING and len(state.answers) > count:
+                conductor.quit()
 
         conductor.subscribe(follow)
         running = asyncio.get_running_loop().create_task(conductor.run())
         for sound in sounds:
-            ended = await (await sayings.get()) + len(sound) / RATE_HZ
-            until = time.monotonic() + len(sound) / RATE_HZ + 20
+            began = await (await sayings.get())
+            ended = began + len(sound) / RATE_HZ
+            await asyncio.sleep(max(0.0, ended - cable.now()))
+            until = time.monotonic() + LONGEST_S
             while time.monotonic() < until:
-                loud = cable.loud(ended - 30)
-                after = loud[loud > ended - len(sound) / RATE_HZ + 0.3]
-                if len(after):
-                    cut += bool(after[0] < ended)
-                    first_sound_s.append(float(after[0] - ended))
+                loud = cable.loud(began + 0.3)
+                if len(loud):
+                    cut += bool(loud[0] < ended)
+                    first_sound_s.append(float(loud[0] - ended))
                     break
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.2)
             cable.heard.clear()
         await running
     computing = [begun - end for begun, end in zip(started, decided, strict=False)]
