@@ -11,7 +11,16 @@ from simulator.domain.delivery import PACE_FLAGGED_WPM, PACE_QUIET_WPM, PAUSE_RE
 from simulator.domain.state import AnswerState, FacetProgress, ThreadState
 from simulator.domain.vocabulary import Facet, FacetState, Outcome, Role
 from simulator.domain.words import fillers_of
-from simulator.sessions.progress import LETTERS, Limits, Measure, ProgressReport, PushbackResults, Series, value_text
+from simulator.sessions.progress import (
+    LETTERS,
+    LETTERS_TOLD,
+    Limits,
+    Measure,
+    ProgressReport,
+    PushbackResults,
+    Series,
+    value_text,
+)
 from simulator.sessions.transcript import stretches_of
 from simulator.sessions.wording import clock
 
@@ -287,8 +296,8 @@ def history(limits: Sequence[Limits], pushbacks: Sequence[PushbackResults]) -> E
     engine, row, step = limits[0].engine, 26, 16
     rows = len(limits) + len(pushbacks)
     told = "; ".join(f"{each.facet}: {_counted(each)}" for each in limits)
-    svg = picture(row * rows + 46, f"How facets were settled, oldest first, by {engine}. {told}.", "history")
-    _add(svg, "text", "limits", x=0.0, y=20.0, class_="name")
+    svg = picture(row * (rows + 1) + 46, f"How facets were settled, oldest first, by {engine}. {told}.", "history")
+    _add(svg, "text", "limits, oldest first", x=0.0, y=20.0, class_="name")
     _add(svg, "text", engine, x=float(WIDTH), y=20.0, class_="note", text_anchor="end")
     most = (WIDTH - 230) // step
     for number, facet in enumerate(limits):
@@ -297,13 +306,16 @@ def history(limits: Sequence[Limits], pushbacks: Sequence[PushbackResults]) -> E
         letters = [(each.started_at[:10], letter) for each in facet.history for letter in each.letters][-most:]
         for place, (date, letter) in enumerate(letters):
             kind = "held" if letter == LETTERS[Outcome.HELD] else "open" if letter == LETTERS[None] else "limit"
-            mark = _add(svg, "text", letter, x=230.0 + step * place, y=y, class_=f"outcome {kind}")
+            mark = _add(
+                svg, "text", letter, x=230.0 + step * place, y=y, class_=f"outcome {kind}", text_anchor="middle"
+            )
             _titled(mark, f"{date}: {next((each for each, mine in LETTERS.items() if mine == letter), None) or 'open'}")
     for number, pushed in enumerate(pushbacks, len(limits)):
         y = 50.0 + row * number
         _add(svg, "text", f"pushback, {pushed.pushback}", x=0.0, y=y, class_="note")
         replies = ", ".join(f"{reply} {times}" for reply, times in pushed.replies.items())
-        _add(svg, "text", replies, x=230.0, y=y, class_="note")
+        _add(svg, "text", replies, x=224.0, y=y, class_="note")
+    _add(svg, "text", LETTERS_TOLD, x=0.0, y=50.0 + row * rows, class_="note")
     return svg
 
 

@@ -23,7 +23,7 @@ from simulator.sessions.figures import judge_of
 from simulator.sessions.folder import SessionFolder
 from simulator.sessions.loading import LoadedSession
 from simulator.sessions.page import add, jumps, placed, play_bar, words_of_answer
-from simulator.sessions.progress import LETTERS_TOLD, ProgressReport
+from simulator.sessions.progress import ProgressReport
 from simulator.sessions.report_text import report_json, report_markdown
 from simulator.sessions.summary import (
     MARKS,
@@ -346,7 +346,7 @@ def _progress(main: Element, progress: ProgressReport) -> None:
     for picture in pictures.small_multiples(progress.series):
         add(grid, "figure").append(picture)
     for picture in pictures.histories(progress):
-        _figure(section, picture, f"Oldest first: {LETTERS_TOLD}.")
+        add(section, "figure").append(picture)
 
 
 def _closing(body: Element, state: SessionState) -> None:
