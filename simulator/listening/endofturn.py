@@ -59,6 +59,10 @@ LATE_WORDS_S = 3.0
 NOTHING_SAID_S = 90.0
 """Silence that ends a turn in which nothing was said at all."""
 
+TELLING_WORDS, TELLING_REPLY_WORDS = 300, 80
+"""Words beyond which an answer's or reply's length says nothing more: nine in ten are over by then, and who talks on
+for longer may do so for any time."""
+
 USUAL_PAUSES_S = (0.6, 1.0, 1.6, 2.5, 4.0)
 """Thinking pauses before a speaker's own are known; they count beside them."""
 
@@ -180,7 +184,8 @@ class EndOfTurn:
         That of the sound is taken from people's speech instead, cautiously: a synthetic voice falls at every full stop.
         """
         hints = self.hints
-        odds = self._closing.log_odds(plain(self._words[-60:]), len(self._words), hints.initial)
+        length = min(len(self._words), TELLING_WORDS if hints.initial else TELLING_REPLY_WORDS)
+        odds = self._closing.log_odds(plain(self._words[-60:]), length, hints.initial)
         odds = 0.7 * odds - 0.6 if hints.initial else 0.55 * odds - 0.5
         finished = finished_p(self._words)
         if finished >= 0.6:
@@ -191,7 +196,7 @@ class EndOfTurn:
             odds += (0.12 if hints.initial else 0.2) * _logit(min(0.98, max(0.02, self._score)))
         if hints.initial:
             low_s, high_s = hints.band_s
-            odds += 0.5 * (self.speech_s >= low_s) + 0.8 * (self.speech_s >= high_s) + 0.7 * hints.complete
+            odds += 0.5 * (self.speech_s >= low_s) + 0.3 * (self.speech_s >= high_s) + 0.7 * hints.complete
         elif only_admits(self._words):
             odds += 3.0
         return odds
