@@ -42,7 +42,7 @@ LOOK_S = 9.0
 SCORED_AFTER_S = 0.2
 SHORTEST_S, LONGEST_S = 0.6, 4.0
 WORDS_PER_S = 2.6
-PATIENCES_S = (1.0, 2.0, 3.0, 5.0, 7.5, 10.0)
+PATIENCES_S = (1.0, 2.0, 3.0, 5.0, 8.0, 10.0)
 """The patience that the trade between waiting and cutting in is shown for."""
 
 

@@ -22,7 +22,7 @@ SHORTEST_S = 0.48
 """The least silence that ends a turn. The interviewer's first sound is wanted 0.8 s after the last word (p50);
 the last words' confirmation and the next move take the rest."""
 
-PATIENCE_S_PER_ODDS = 7.5
+PATIENCE_S_PER_ODDS = 8.0
 """Seconds of waiting where the end is as likely as not. Smaller is quicker and cuts in more often; chosen for at most
 2 % of cut-ins on pauses of 0.6 to 4 s (docs/turns.md has the curve)."""
 
@@ -193,7 +193,7 @@ class EndOfTurn:
         elif finished < 0.2:
             odds -= 1.2
         if self._score is not None:
-            odds += (0.12 if hints.initial else 0.2) * _logit(min(0.98, max(0.02, self._score)))
+            odds += (0.12 if hints.initial else 0.22) * _logit(min(0.98, max(0.02, self._score)))
         if hints.initial:
             low_s, high_s = hints.band_s
             odds += 0.5 * (self.speech_s >= low_s) + 0.3 * (self.speech_s >= high_s) + 0.7 * hints.complete
