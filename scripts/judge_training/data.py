@@ -33,6 +33,49 @@ PADDING = (
     "So that's that.",
     "Let me see how to put it.",
     "It is what it is.",
+    "Good, so where do I begin.",
+    "Bear with me for a moment.",
+    "Sorry, I lost my thread there.",
+    "I'm just collecting my thoughts.",
+    "I think that's about all there is to say on it.",
+    "That would be my answer.",
+    "Does that answer your question?",
+    "I hope you can follow me.",
+    "If you see what I mean.",
+    "Let me go step by step.",
+    "I don't want to go on for too long.",
+    "Stop me if I'm talking too much.",
+    "So, um, how do I start.",
+    "It's been a while since somebody asked me that.",
+    "As I was saying.",
+    "So basically, yeah, basically that.",
+    "Well, well, well, let me see now.",
+    "I'm thinking out loud here.",
+    "Just a second, please.",
+    "Okay, all right, so.",
+    "Let me put it differently.",
+    "Sorry, could you hear me all right?",
+    "That's more or less it.",
+    "You get the picture.",
+    "And that's the story, in short.",
+    "So that is what I would say to that.",
+    "Hold on, let me start again.",
+    "I suppose I should answer the question.",
+    "Long story short.",
+    "What else can I say.",
+    "Happy to go on if you like.",
+    "Let me take a sip of water first.",
+    "Where do I even start with this.",
+    "Now, to come to your question.",
+    "And yes, that's it from my side.",
+    "Thanks for letting me explain.",
+    "Right, so, the thing is this.",
+    "As you can imagine.",
+    "I'll tell you how it was.",
+    "So, in a way, that's all of it.",
+    "Give me a moment, I want to say this properly.",
+    "Anyhow, to cut it short.",
+    "I could say more, but let me leave it there.",
 )
 """Sentences that say nothing; put in front or behind, they change no label."""
 
@@ -184,7 +227,7 @@ class Variation:
         if self._rng.random() < 0.3:
             words = [self._slip(w) if self._rng.random() < 0.04 else w for w in words]
         text = " ".join(words)
-        if self._rng.random() < 0.2:
+        for _ in range(self._rng.choice((0, 0, 0, 1, 1, 2))):
             pad = self._rng.choice(PADDING)
             text = f"{pad} {text}" if self._rng.random() < 0.5 else f"{text} {pad}"
         return text

@@ -148,3 +148,16 @@ OPENERS = _words(
     "and but so because then or when while which who where if that's it's i we he she they there since although"
 )
 """Words before which a long run of speech can be cut."""
+
+SAYS_NOTHING = _words(
+    "a about actually ah all alright am an and anyhow anyway are as ask asked asking at basically be bear begin best "
+    "bit breath brief but can clear collect come differently finish for from gather get good guess have hear here "
+    "here's hm hmm hope how i i'd i'll i'm i've if in into is it it's its just kind less let let's like long looking "
+    "may me mean mind minute moment more my now of oh ok okay on or out picture please point properly put question "
+    "quick quickly really said say saying second see sense shall short should side simply so sort start starting "
+    "story suppose tell telling thank thanks that that's the then there there's these thing things think this those "
+    "thought thoughts to told up want wanted way well what what's where where's will with word words yeah you you'd "
+    "you'll you're your"
+)
+"""Words that alone make a sentence that says nothing of the story ("so, that's what I wanted to say"). None of them
+denies, knows, remembers, agrees, names somebody or acts in the past: a sentence that does is never without meaning."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from simulator.domain.words import FILLED_PAUSES
-from simulator.judging.lexicons import OPENERS
+from simulator.judging.lexicons import OPENERS, SAYS_NOTHING
 
 FILLER_PHRASES: tuple[tuple[str, ...], ...] = (("you", "know"), ("i", "mean"))
 """Phrases that fill a pause. Kept where they open a question or a comparison ("you know what I mean")."""
@@ -39,6 +39,9 @@ PADDING: tuple[tuple[str, ...], ...] = tuple(
 
 LONGEST_CLAUSE = 32
 """Words. A run without sentence marks is cut at natural places so that no clause is longer."""
+
+LONGEST_PADDING = 14
+"""Words. A sentence of at most so many, all of which say nothing, is padding."""
 
 SHORTEST_CLAUSE = 6
 """Words. No cut at a natural place leaves a shorter piece than this."""
@@ -167,13 +170,23 @@ def _pieces(word: str) -> list[str]:
 
 
 def _not_counting(text: str) -> set[int]:
-    """Give the indices of words in clauses that are addressed to the judge or flatter the interviewer."""
+    """Give the indices of words in clauses that say nothing, address the judge or flatter the interviewer."""
     dropped: set[int] = set()
     for clause in clauses(text):
-        run = " ".join(" ".join(_pieces(w)) for w in text.split()[clause.first : clause.last + 1]).strip()
-        if _TO_THE_JUDGE.search(run) or (_FLATTERY.search(run) and len(run.split()) <= LONGEST_CLAUSE // 2):
+        words = text.split()[clause.first : clause.last + 1]
+        run = " ".join(" ".join(_pieces(w)) for w in words).strip()
+        if (
+            _TO_THE_JUDGE.search(run)
+            or (_FLATTERY.search(run) and len(run.split()) <= LONGEST_CLAUSE // 2)
+            or _is_padding(run.replace("you know", "you").split(), words[-1])
+        ):
             dropped.update(range(clause.first, clause.last + 1))
     return dropped
+
+
+def _is_padding(pieces: list[str], last: str) -> bool:
+    """Tell whether a sentence says nothing. A question never does: it may be the candidate's own."""
+    return len(pieces) <= LONGEST_PADDING and "?" not in last and SAYS_NOTHING.issuperset(pieces)
 
 
 @lru_cache(maxsize=512)
