@@ -115,5 +115,10 @@ class BaseScreen(Screen[Result]):
         """
         self.app.call_later(self.call_after_refresh, work)
 
+    @property
+    def stands(self) -> bool:
+        """Whether the screen can still be drawn on: what comes late, after it was left, finds no widgets any more."""
+        return self.is_attached and self in self.app.screen_stack
+
     async def close_in_order(self) -> None:
         """Finish what the screen has under way before the program leaves; nothing by default."""

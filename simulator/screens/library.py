@@ -157,6 +157,8 @@ class LibraryScreen(BaseScreen[None]):
             changed = False
             self.notify(str(error), severity="warning")
         self._reading = ""
+        if self._left.is_set() or not self.stands:
+            return
         if changed:
             self._show(self.words, self.query_one(DataTable).cursor_row, self._selected())
         else:
@@ -164,7 +166,7 @@ class LibraryScreen(BaseScreen[None]):
             self._tell()
 
     def _tell_reading(self, done: int, total: int) -> None:
-        if self.is_attached and self._reading:
+        if self.stands and self._reading:
             self._reading = f"reading {done} of {total} changed"
             self._tell_head()
 
@@ -257,6 +259,7 @@ class LibraryScreen(BaseScreen[None]):
         session = self._selected()
         if session:
             self.chosen = (session, self._about.at_s)
+            self._left.set()
             self.app.exit(0)
 
     def action_rename(self) -> None:
@@ -311,6 +314,7 @@ class LibraryScreen(BaseScreen[None]):
         if self.query_one(Input).has_focus:
             self.query_one(DataTable).focus()
         else:
+            self._left.set()
             self.app.exit(0)
 
 

@@ -306,8 +306,8 @@ class StartScreen(BaseScreen[None]):
                 self.failure = error
                 self.app.exit(int(error.status))
                 return
-            if not self.is_attached:
-                return  # left in the meantime
+            if self._left.is_set() or not self.stands:
+                return
         with self.app.batch_update():
             await self.query_one("#desk").mount(Form(self.program.settings), before="#sketch")
             await self.query_one("#side").mount(OptionList(id="recent", compact=True, markup=False))
@@ -323,7 +323,10 @@ class StartScreen(BaseScreen[None]):
         try:
             self._offer = await asyncio.to_thread(self._load)
         except SimulatorError as error:
-            self._show_note(str(error))
+            if not self._left.is_set():
+                self._show_note(str(error))
+            return
+        if self._left.is_set():
             return
         offer, chosen = self._offer, _defaults(self.program.settings)
         packs = [(pack.title or pack.name, pack.name) for pack in offer.packs]
@@ -349,6 +352,8 @@ class StartScreen(BaseScreen[None]):
         try:
             newer = await asyncio.to_thread(self._newer, tell)
         except LeftError:
+            return
+        if self._left.is_set():
             return
         if newer != self._offer.recent or not newer:
             self._offer = replace(self._offer, recent=newer)
@@ -399,6 +404,7 @@ class StartScreen(BaseScreen[None]):
 
     def action_close(self) -> None:
         """Leave the program."""
+        self._left.set()
         self.app.exit(0)
 
     def _leave(self, wish: Wish, session: str = "") -> None:
@@ -423,6 +429,7 @@ class StartScreen(BaseScreen[None]):
             typed=self._value("answers") == TYPED,
             session=session,
         )
+        self._left.set()
         self.app.exit(0)
 
     def _value(self, name: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import DataTable, Input
 
 from simulator.cli.sessions import PAGE, shelves_of
@@ -233,6 +234,23 @@ async def test_leaving_ends_the_reading_of_changes(library: Library) -> None:
             await pilot.pause()
     await asyncio.to_thread(over.wait)
     assert told == []
+
+
+async def test_what_is_found_after_the_library_was_left_is_let_go(library: Library) -> None:
+    shelves = shelves_of(library)
+    loop, over = asyncio.get_running_loop(), threading.Event()
+
+    def refresh(_: Callable[[int, int], None]) -> bool:
+        loop.call_soon_threadsafe(screen.app.pop_screen)
+        over.set()
+        return True
+
+    screen = LibraryScreen(replace(shelves, refresh=refresh))
+    async with on_screen(Screen, WIDE) as (app, pilot):
+        app.push_screen(screen)
+        await asyncio.to_thread(over.wait)
+        await pilot.pause()
+    assert not app.return_code
 
 
 async def test_escape_leaves_the_box_first(library: Library) -> None:
