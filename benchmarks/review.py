@@ -248,7 +248,8 @@ def main() -> None:
         "python -m benchmarks.review",
         [*rows, *more],
         notes=f"Keys pressed while it plays, at 1, 1.25 and 1.5 times the speed, in a terminal of 140 by 40; sound: "
-        f"{device}. Load average while measuring: {os.getloadavg()[0]:.1f}, on {os.cpu_count()} cores.",
+        f"{device}. Load average while measuring: {os.getloadavg()[0]:.1f}, on {os.cpu_count()} cores; priority "
+        f"{os.nice(0)}.",
     )
 
 
