@@ -251,7 +251,8 @@ class MicrophoneSource:
 
     def _lost(self, now_s: float) -> Lost | None:
         reason = ""
-        if now_s - self._heard_at_s > LOST_AFTER_S:
+        # Sound that waits to be read was heard: a reader that is late is no sign of a device that is gone.
+        if not self._ready and now_s - self._heard_at_s > LOST_AFTER_S:
             reason = "it delivers nothing any more"
             since_s = self._heard_at_s
         elif self._zeros_s > SILENT_AFTER_S and self._zero_stretches < GATED_STRETCHES:

@@ -71,6 +71,22 @@ def best_match(heard: np.ndarray, piece: np.ndarray) -> float:
     return float(np.max(products / np.sqrt(np.maximum(energy, 1e-9))))
 
 
+def test_a_late_reader_loses_no_microphone_and_no_sound(virtual_audio: None):
+    now_s = 0.0
+    source = MicrophoneSource(clock=lambda: now_s)
+    try:
+        read_until(source, lambda item: isinstance(item, Block))
+        rate_hz = round(source.device.rate_hz)
+        # Two seconds at once, as a device brings them to a program that was held up.
+        source._called(np.full((2 * rate_hz, 1), 0.1, np.float32), 2 * rate_hz, None, None)
+        read_until(source, lambda item: isinstance(item, Block) and bool(np.abs(item.samples).mean() > 0.05))
+        now_s = 5.0
+        late = [source.read(0.5) for _ in range(150)]
+    finally:
+        source.close()
+    assert all(isinstance(item, Block) for item in late)
+
+
 def test_an_unplugged_microphone_is_noticed_and_resumed(microphone: MicrophoneSource):
     read_until(microphone, lambda item: isinstance(item, Block))
     subprocess.run(["pactl", "unload-module", "module-remap-source"], check=True)
