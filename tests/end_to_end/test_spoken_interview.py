@@ -9,6 +9,7 @@ import subprocess
 import sys
 import wave
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +29,7 @@ from simulator.sessions.recording import read_sound
 
 SPEECH = Path(__file__).parents[1] / "listening" / "sound" / "meeting.flac"
 QUESTION = "ownership"
+SEED = "1"
 RATE_HZ = 16_000
 
 pytestmark = pytest.mark.timeout(600)
@@ -62,7 +64,19 @@ def sitting(sound_devices: dict[str, str], tmp_path_factory: pytest.TempPathFact
         env=environment,
     )
     program = subprocess.Popen(
-        [sys.executable, "-m", "simulator", "start", "--plain", "--question", QUESTION, "--minutes", "0"],
+        [
+            sys.executable,
+            "-m",
+            "simulator",
+            "start",
+            "--plain",
+            "--question",
+            QUESTION,
+            "--minutes",
+            "0",
+            "--seed",
+            str(SEED),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -77,8 +91,9 @@ def sitting(sound_devices: dict[str, str], tmp_path_factory: pytest.TempPathFact
             if line.startswith("[listening]"):
                 turns += 1
                 if turns == 1:
+                    # Half a second of sound in the server's hands: enough for a machine that is busy with all else.
                     subprocess.run(
-                        ["paplay", "--device=mic_cable", "--latency-msec=20", str(spoken)], env=environment, check=True
+                        ["paplay", "--device=mic_cable", "--latency-msec=500", str(spoken)], env=environment, check=True
                     )
                 else:
                     program.send_signal(signal.SIGTERM)
@@ -106,41 +121,51 @@ def _content(text: str) -> set[str]:
     return {word for word in re.findall(r"[a-z']+", text.lower()) if len(word) > 3}
 
 
-def test_the_question_is_heard_at_the_loudspeaker(sitting: Sitting) -> None:
-    asked = load_pack("openai-behavioral-mission").question(QUESTION).text
-    heard = text_of(word for _, words in transcribe_file(sitting.heard, model_path("whisper-base")) for word in words)
-    assert len(_content(asked) & _content(heard)) >= 0.8 * len(_content(asked))
+def _pairs(text: str) -> set[tuple[str, str]]:
+    """Give the pairs of neighbouring words of which one at least says something."""
+    words = re.findall(r"[a-z']+", text.lower())
+    return {(one, other) for one, other in pairwise(words) if max(len(one), len(other)) > 5}
+
+
+@pytest.fixture(scope="module")
+def heard(sitting: Sitting) -> set[str]:
+    """The words of substance that a recognizer hears at the loudspeaker."""
+    whole = transcribe_file(sitting.heard, model_path("whisper-base"))
+    return _content(text_of(word for _, words in whole for word in words))
+
+
+def test_the_question_is_heard_at_the_loudspeaker(heard: set[str]) -> None:
+    asked = _content(load_pack("openai-behavioral-mission").question(QUESTION).text)
+    assert len(asked & heard) >= 0.8 * len(asked)
 
 
 def test_the_candidate_s_words_are_in_the_record(sitting: Sitting) -> None:
     said = _content(sitting.state.answers["a1"].text)
-    assert {"fellow", "americans", "country"} <= said
+    assert {"meeting", "sarah", "emily", "discussed", "project", "goals"} <= said
 
 
-def test_a_follow_up_is_asked_and_says_why(sitting: Sitting) -> None:
-    # A speech of eleven seconds holds little to take up; that follow-ups do is tested on the demonstration.
+def test_the_follow_up_takes_up_what_the_candidate_said(sitting: Sitting) -> None:
     thread = sitting.state.threads["t1"]
-    assert thread.probes and thread.probes[0].reason and thread.probes[0].text.count("?") == 1
+    probe = thread.probes[0]
+    said = sitting.state.answers["a1"].text
+    assert _pairs(probe.text) & _pairs(said) - _pairs(thread.text), probe.text
+    assert "takes up" in probe.reason
+    assert probe.text.count("?") == 1
 
 
-def _place(part: NDArray[np.float32], kept: NDArray[np.float32]) -> tuple[int, float]:
-    """Give where a second of sound lies in a recording, in samples, and how much it is like it there, 0 to 1."""
-    size = 1 << (len(kept) + len(part)).bit_length()
-    product = np.fft.rfft(kept, size) * np.conj(np.fft.rfft(part, size))
-    at = int(np.argmax(np.fft.irfft(product, size)[: len(kept) - len(part)]))
-    there = kept[at : at + len(part)]
-    return at, float(part @ there) / float(np.sqrt((part @ part) * (there @ there)))
+def test_the_follow_up_is_heard_at_the_loudspeaker(sitting: Sitting, heard: set[str]) -> None:
+    asked = _content(sitting.state.threads["t1"].probes[0].text)
+    assert len(asked & heard) >= 0.8 * len(asked)
 
 
 def test_the_recording_is_what_was_played(sitting: Sitting) -> None:
-    # By the second: the virtual sound server itself swallows a few milliseconds now and then on a busy machine.
     played = decode_whole(SPEECH)
     kept = read_sound(sitting.folder.candidate).astype(np.float32) / 32768
-    seconds = [played[at : at + RATE_HZ] for at in range(0, len(played) - RATE_HZ, RATE_HZ)]
-    places = [_place(second, kept) for second in seconds]
-    assert float(np.median([likeness for _, likeness in places])) > 0.9
-    starts = [at - number * RATE_HZ for number, (at, likeness) in enumerate(places) if likeness > 0.9]
-    assert max(starts) - min(starts) < 0.5 * RATE_HZ
+    size = 1 << (len(kept) + len(played)).bit_length()
+    product = np.fft.rfft(kept, size) * np.conj(np.fft.rfft(played, size))
+    at = int(np.argmax(np.fft.irfft(product, size)[: len(kept) - len(played)]))
+    there = kept[at : at + len(played)]
+    assert float(played @ there) / float(np.sqrt((played @ played) * (there @ there))) > 0.95
 
 
 def test_the_words_times_are_places_in_the_recording(sitting: Sitting) -> None:
