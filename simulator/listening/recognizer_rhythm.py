@@ -23,8 +23,8 @@ class Rhythm:
         agreement: when a word counts as confirmed.
     """
 
-    update_s: float = 0.5
-    share: float = 0.6
+    update_s: float = 0.4
+    share: float = 0.65
     window_s: float = 10.0
     preroll_s: float = 0.5
     keep_s: float = 4.0

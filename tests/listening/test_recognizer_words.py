@@ -7,8 +7,13 @@ from simulator.listening.recognizer_look import cut_loop, echoed
 from simulator.listening.wordstream import WordStream, unconfirmed
 
 
-def words(text: str, start_s: float = 0.0, step_s: float = 0.4) -> tuple[Word, ...]:
-    return tuple(Word(t, start_s + i * step_s, start_s + (i + 1) * step_s) for i, t in enumerate(text.split()))
+DOUBTED = 0.5
+
+
+def words(text: str, start_s: float = 0.0, step_s: float = 0.4, probability: float = DOUBTED) -> tuple[Word, ...]:
+    return tuple(
+        Word(t, start_s + i * step_s, start_s + (i + 1) * step_s, probability) for i, t in enumerate(text.split())
+    )
 
 
 def text(found: tuple[Word, ...] | list[Word]) -> str:
@@ -26,6 +31,17 @@ def test_a_word_at_the_very_end_of_the_sound_waits() -> None:
     stream = WordStream()
     stream.offer(words("we had"), heard_s=0.8)
     assert text(stream.offer(words("we had"), heard_s=0.8)) == "we"
+
+
+def test_a_sure_word_that_others_follow_is_confirmed_at_once() -> None:
+    stream = WordStream()
+    assert text(stream.offer(words("we had an", probability=0.95), heard_s=1.2)) == "we had"
+    assert text(stream.partial) == "an"
+
+
+def test_nothing_is_confirmed_past_a_doubted_word() -> None:
+    doubted, sure = words("we"), words("had an outage", start_s=0.4, probability=0.95)
+    assert WordStream().offer((*doubted, *sure), heard_s=3.0) == ()
 
 
 def test_confirmed_words_are_not_confirmed_again_when_the_window_still_holds_them() -> None:
