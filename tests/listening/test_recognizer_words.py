@@ -6,7 +6,6 @@ from simulator.domain.words import Word
 from simulator.listening.recognizer_look import cut_loop, echoed
 from simulator.listening.wordstream import WordStream, unconfirmed
 
-
 DOUBTED = 0.5
 
 
