@@ -141,6 +141,8 @@ def run_jsonl(options: Options, settings: Settings) -> int:
             if kind == "answer":
                 answer = _ANSWER.validate_json(line)
                 ears.give(answer.text, answer.duration_s)
+            elif kind == "end" and ears.waiting:
+                ears.over()
             elif kind == "end":
                 rehearsal.conductor.quit(SessionClose.QUIT)
             else:

@@ -43,11 +43,11 @@ class TypedEars:
         self._deliver()
 
     def over(self) -> None:
-        """No more answers will come: the session closes when it wants the next one."""
+        """No more answers will come: the session closes when it wants one after those that wait."""
         self._over = True
-        if self._answer is not None and not self._waiting:
+        if not self._waiting:
             self._end(AnswerEnd.SOURCE_ENDED, 0.0)
-        self._post(SourceEnded(self.position_s))
+            self._post(SourceEnded(self.position_s))
 
     def start(self, post: Callable[[Hearing], None]) -> None:
         """Begin."""
@@ -57,8 +57,13 @@ class TypedEars:
         """Open a turn."""
         self._answer = answer
         self._deliver()
-        if self._over and self._answer is not None:
-            self._end(AnswerEnd.SOURCE_ENDED, 0.0)
+        if self._over:
+            self.over()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether an answer waits for its turn."""
+        return bool(self._waiting)
 
     def _deliver(self) -> None:
         if self._answer is None or not self._waiting:

@@ -93,3 +93,18 @@ def test_every_judged_reply_quotes_the_candidate(printed: tuple[list[Line], Path
             assert line["evidence"]
             for evidence in line["evidence"]:  # type: ignore[attr-defined]
                 assert evidence["quote"] in said
+
+
+def test_answers_that_come_all_at_once_are_taken_in_turn(tmp_path: Path) -> None:
+    said = ["I moved the old billing jobs to one queue.", "I wrote the new retry rule myself.", "We lost two invoices."]
+    given = [json.dumps({"type": "answer", "text": text}) for text in said] + ['{"type": "end"}']
+    done = subprocess.run(
+        [sys.executable, "-m", "simulator", "start", "--jsonl", "--question", "ownership"],
+        input="\n".join(given) + "\n",
+        capture_output=True,
+        text=True,
+        env={**os.environ, "INTERVIEW_DATA_DIR": str(tmp_path)},
+        check=True,
+    )
+    answers = replay([decode(line) for line in done.stdout.splitlines()]).answers.values()
+    assert [answer.text for answer in answers][: len(said)] == said
