@@ -281,6 +281,8 @@ def _last_before_gap(loud: np.ndarray, began: float) -> float | None:
     if not len(loud[(loud > began - 0.05) & (loud < began + 0.05)]):
         return None
     after = loud[loud >= began]
+    if not len(after):
+        return None
     ends = np.flatnonzero(np.diff(after) > SILENCE_MS / 1000)
     return float(after[ends[0]] if len(ends) else after[-1])
 
