@@ -10,6 +10,8 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from simulator.domain.errors import SimulatorError
+
 if TYPE_CHECKING:
     from simulator.screens.app import InterviewApp
 
@@ -85,6 +87,15 @@ class BaseScreen(Screen[Result]):
 
         assert isinstance(self.app, InterviewApp)
         return self.app
+
+    def attempt(self, work: Callable[[], None]) -> bool:
+        """Do something; gives whether it succeeded. What went wrong is said in a notice."""
+        try:
+            work()
+        except SimulatorError as error:
+            self.notify(str(error), severity="error")
+            return False
+        return True
 
     def shown_actions(self) -> tuple[str, ...]:
         """Give the names of the actions that this screen offers now, in the order of their bindings."""

@@ -189,12 +189,8 @@ class ExamplesScreen(BaseScreen[None]):
             )
 
     def _do(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except SimulatorError as error:
-            self.notify(str(error), severity="error")
-            return
-        self._again()
+        if self.attempt(work):
+            self._again()
 
     def action_close(self) -> None:
         """Leave."""

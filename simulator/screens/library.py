@@ -302,12 +302,8 @@ class LibraryScreen(BaseScreen[None]):
         )
 
     def _do(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except SimulatorError as error:
-            self.notify(str(error), severity="error")
-            return
-        self._show(self.words, self.query_one(DataTable).cursor_row)
+        if self.attempt(work):
+            self._show(self.words, self.query_one(DataTable).cursor_row)
 
     def action_close(self) -> None:
         """Leave the box; leave the library from the list."""

@@ -13,7 +13,6 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Footer, OptionList, Static
 
-from simulator.domain.errors import SimulatorError
 from simulator.domain.events import JudgementCorrected
 from simulator.domain.state import Note, SessionState
 from simulator.domain.vocabulary import Facet, FacetState, Outcome, PushbackReply, Reply, Signal
@@ -482,10 +481,7 @@ class ReviewScreen(BaseScreen[None]):
         self._add(lambda: self._desk.correct(correction), "Overruled; it counts from now on.")
 
     def _add(self, work: Callable[[], None], said: str) -> None:
-        try:
-            work()
-        except SimulatorError as error:
-            self.notify(str(error), severity="error")
+        if not self.attempt(work):
             return
         self.notify(said)
         self.run_worker(self._again(), exclusive=True, group="lay-out")
