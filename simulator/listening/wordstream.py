@@ -84,8 +84,9 @@ class Agreement:
         sure: a word that is followed by `sure_after_s` of sound is confirmed at once with at least this probability.
         sure_after_s: see `sure`.
 
-    In one trial on six recordings of people (4 minutes, simulated time with the computing counted) these bring a word's confirmation from 1.5 s
-    and 3.6 s (median, 90 %) to 1.1 s and 1.7 s, at the same word error rate (7.4 and 7.7 %).
+    In one trial on six recordings of people (4 minutes, simulated time with the computing counted) these bring a
+    word's confirmation from 1.5 s and 3.6 s (median, 90 %) to 1.1 s and 1.7 s, at about the same word error rate (7.4
+    and 7.7 %).
     """
 
     margin_s: float = 0.25
